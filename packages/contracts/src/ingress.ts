@@ -1,0 +1,27 @@
+/** The ingress route table: which path prefixes of /api/v1 reach which service. Envoy and the mesh gateway follow it. */
+import type { ServiceName } from './ports.ts';
+
+export interface IngressRoute {
+  /** Path below /api/v1, without a trailing slash; it covers itself and everything below it. */
+  prefix: string;
+  service: ServiceName;
+  /** The longest that the ingress waits for an answer. */
+  timeoutMs: number;
+}
+
+export const apiPrefix = '/api/v1';
+
+/** Longest prefix first; whatever matches none is answered by the ingress itself with `not-found`. */
+export const ingressRoutes: readonly IngressRoute[] = Object.freeze([
+  { prefix: '/payments/webhooks', service: 'payments', timeoutMs: 5_000 },
+  { prefix: '/payment-methods', service: 'payments', timeoutMs: 2_000 },
+  { prefix: '/categories', service: 'catalog', timeoutMs: 2_000 },
+  { prefix: '/products', service: 'catalog', timeoutMs: 2_000 },
+  { prefix: '/search', service: 'catalog', timeoutMs: 2_000 },
+  { prefix: '/media', service: 'catalog', timeoutMs: 2_000 },
+  { prefix: '/openapi.json', service: 'catalog', timeoutMs: 2_000 },
+  { prefix: '/docs', service: 'catalog', timeoutMs: 2_000 },
+  { prefix: '/problems', service: 'catalog', timeoutMs: 2_000 },
+  { prefix: '/carts', service: 'cart', timeoutMs: 3_000 },
+  { prefix: '/orders', service: 'orders', timeoutMs: 5_000 },
+]);
