@@ -69,16 +69,16 @@ function answerLater(res: Response, done: Answer, faults: Faults): void {
   ];
   const send = () => {
     if (done.answer === 'gateway-timeout') {
-      return sendProblem(res, {
-        code: 'gateway-timeout',
-        status: 504,
-        message: 'The bank has not answered in time.',
-      });
+      sendProblem(res, { code: 'gateway-timeout', status: 504, message: 'The bank has not answered in time.' });
+      return;
     }
     if (done.replayed) res.set('Idempotent-Replayed', 'true');
     res.type('application/json').send(done.body);
   };
-  if (delayMs + faults.latencyMs === 0) return send();
+  if (delayMs + faults.latencyMs === 0) {
+    send();
+    return;
+  }
   const timer = setTimeout(send, delayMs + faults.latencyMs);
   res.on('close', () => clearTimeout(timer));
 }
