@@ -69,7 +69,11 @@ function answerLater(res: Response, done: Answer, faults: Faults): void {
   ];
   const send = () => {
     if (done.answer === 'gateway-timeout') {
-      sendProblem(res, { code: 'gateway-timeout', status: 504, message: 'The bank has not answered in time.' });
+      sendProblem(res, {
+        code: 'gateway-timeout',
+        status: 504,
+        message: 'The bank has not answered in time.',
+      });
       return;
     }
     if (done.replayed) res.set('Idempotent-Replayed', 'true');
