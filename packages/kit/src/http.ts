@@ -1,0 +1,143 @@
+/** The HTTP edge of a service: limits, validation, access, answers and problem documents, the same everywhere. */
+import type { ServiceName } from '@souk/contracts/ports';
+import { problems } from '@souk/contracts/problems';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import type { Log } from './log.ts';
+import { openApiOf } from './openapi.ts';
+import { asRefusal, problemOf, Refusal } from './problem.ts';
+import { expressPath, type Input, type Reply, type Route } from './routes.ts';
+import { callTableOnly, sidecarOnly } from './sidecar.ts';
+import { currentTraceparent } from './trace.ts';
+import { type Fault, namedValues, refuseFaults, validatePart } from './validate.ts';
+
+export interface AppOptions {
+  service: ServiceName;
+  routes: Route[];
+  log: Log;
+  /** APP_API_TOKEN: proof that a request came through our sidecar. */
+  appToken: string;
+  /** Further handlers, e.g. event routes; they come after the routes. */
+  extra?: (app: Express) => void;
+}
+
+const bodyLimit = '64kb';
+
+/** Builds the Express app of a service. It opens no socket. */
+export function createApp({ service, routes, log, appToken, extra }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.set('strict routing', true);
+  app.use(traced(log));
+  const document = openApiOf(service, routes);
+  app.get('/openapi.json', (_request, response) => void response.json(document));
+  for (const route of routes) addRoute(app, { service, route, appToken });
+  for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
+    app.all(expressPath(path), methodNotAllowed(methods.map(({ method }) => method)));
+  }
+  extra?.(app);
+  app.use((_request, _response, next) => next(new Refusal('not-found')));
+  app.use(problemHandler(log));
+  return app;
+}
+
+/** Echoes the trace and writes one line a request; probes are not worth one. */
+function traced(log: Log): RequestHandler {
+  return (request, response, next) => {
+    const traceparent = currentTraceparent();
+    if (traceparent) response.setHeader('traceparent', traceparent);
+    const startedMs = performance.now();
+    response.on('finish', () => {
+      log.info('request', {
+        method: request.method,
+        route: request.route?.path ?? 'none',
+        status: response.statusCode,
+        durationMs: Math.round((performance.now() - startedMs) * 10) / 10,
+      });
+    });
+    next();
+  };
+}
+
+function addRoute(
+  app: Express,
+  { service, route, appToken }: { service: ServiceName; route: Route; appToken: string },
+): void {
+  const handlers: RequestHandler[] = [];
+  if (route.audience !== 'public') handlers.push(sidecarOnly(appToken));
+  if (route.audience === 'internal') handlers.push(callTableOnly(service, route));
+  if (route.rawBody) handlers.push(express.raw({ type: () => true, limit: bodyLimit }));
+  else if (route.body)
+    handlers.push(jsonOnly, express.json({ limit: bodyLimit, strict: false, type: () => true }));
+  const read = inputReader(route);
+  handlers.push(async (request, response) => send(response, await route.handle(read(request)), request));
+  const method = route.method.toLowerCase() as 'get';
+  app[method](expressPath(route.path), ...handlers);
+}
+
+/** A body that calls itself something else is refused before it is read. */
+const jsonOnly: RequestHandler = (request, _response, next) => {
+  const type = request.get('content-type');
+  next(
+    type === undefined || request.is('application/json') ? undefined : new Refusal('unsupported-media-type'),
+  );
+};
+
+function inputReader(route: Route): (request: express.Request) => Input {
+  const params = namedValues(route.params);
+  const query = namedValues(route.query);
+  const headers = namedValues(route.headers);
+  return (request) => {
+    const faults: Fault[] = [];
+    const input = {
+      params: validatePart('path', params, request.params, faults),
+      query: validatePart('query', query, { ...request.query }, faults),
+      headers: validatePart('headers', headers, request.headers, faults),
+      body: route.body ? validatePart('body', route.body.required(), request.body, faults) : undefined,
+      rawBody: route.rawBody ? request.body : Buffer.alloc(0),
+    };
+    refuseFaults(faults);
+    return input as Input;
+  };
+}
+
+function send(response: Response, { status, body, headers = {} }: Reply, request: express.Request): void {
+  response.status(status).set(headers);
+  if (body === undefined) return void response.end();
+  if (!Buffer.isBuffer(body)) return void response.json(body);
+  if (!response.get('content-type')) response.setHeader('content-type', 'application/json; charset=utf-8');
+  if (request.fresh) response.status(304).end();
+  else response.send(body);
+}
+
+function methodNotAllowed(methods: string[]): RequestHandler {
+  const allow = (methods.includes('GET') ? [...methods, 'HEAD'] : methods).join(', ');
+  return (request, response, next) => {
+    response.setHeader('allow', allow);
+    if (request.method === 'OPTIONS') return void response.status(204).end();
+    next(new Refusal('method-not-allowed'));
+  };
+}
+
+/** The last handler: whatever was thrown becomes a problem document; only what nobody foresaw is logged whole. */
+export function problemHandler(log: Log): ErrorRequestHandler {
+  return (error, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const refusal = asRefusal(error);
+    if (refusal.code === 'internal')
+      log.error('request.failed', { reason: String(error), stack: error?.stack });
+    sendProblem(response, refusal);
+  };
+}
+
+/** Writes a refusal as application/problem+json, with Retry-After where waiting helps. */
+export function sendProblem(response: Response, refusal: Refusal): void {
+  const { retryAfterSeconds, ...extra } = refusal.extra;
+  const { status } = problems[refusal.code];
+  const waits = retryAfterSeconds ?? (status === 503 || status === 429 ? 1 : undefined);
+  if (waits !== undefined) response.setHeader('retry-after', String(waits));
+  const traceId = currentTraceparent()?.split('-')[1];
+  const document = problemOf(new Refusal(refusal.code, refusal.detail, extra), traceId);
+  response.status(status).type('application/problem+json').send(JSON.stringify(document));
+}

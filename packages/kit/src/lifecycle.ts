@@ -1,0 +1,163 @@
+/**
+ * The life of a process: listen → live → sidecar → secrets → database → ready; SIGTERM → not ready → finish → exit 0.
+ * Any process may start in any order; what is missing is awaited, and readiness says so honestly.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Environment, readConfig } from './config.ts';
+import { armCrashPoint } from './crash-point.ts';
+import { createDapr, type Dapr } from './dapr.ts';
+import { type Database, openDatabase, pingDatabase } from './db.ts';
+import { newId } from './identifier.ts';
+import { createLog, type Log } from './log.ts';
+import { problemOf, Refusal } from './problem.ts';
+import { type Relay, startRelay } from './relay.ts';
+import { appOf, type Deps, type ServiceDefinition } from './service.ts';
+
+const drainMs = 10_000;
+const retryMs = 500;
+const readyTimeoutMs = 700;
+/** Longer than Envoy's and daprd's idle times, so that it is never we who close a connection they are about to use. */
+const keepAliveMs = 120_000;
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+interface Life {
+  handler?: Handler;
+  db?: Database;
+  stopping: boolean;
+}
+
+/** Runs a service until it is told to stop. The promise settles when the service is ready. */
+export async function runService<Config extends object>(
+  definition: ServiceDefinition<Config>,
+  env: Environment,
+): Promise<void> {
+  const config = readConfig<Config>(env, definition.config);
+  const log = createLog(definition.name, { level: config.LOG_LEVEL });
+  armCrashPoint(config.SOUK_CRASH_POINT, config.SOUK_CRASH_PASS);
+  const life: Life = { stopping: false };
+  const server = listen(life, config);
+  log.info('service.listening', { port: config.APP_PORT });
+  const dapr = createDapr({
+    appId: definition.name,
+    httpPort: config.DAPR_HTTP_PORT,
+    grpcPort: config.DAPR_GRPC_PORT,
+    apiToken: config.DAPR_API_TOKEN,
+    log,
+  });
+  const secrets = await eventually(log, 'sidecar', life, () => readSecrets(dapr, definition));
+  if (!secrets) return;
+  const db = openDatabase({
+    host: config.DB_HOST,
+    port: config.DB_PORT,
+    user: definition.name,
+    password: secrets[`database-${definition.name}`] ?? '',
+    database: definition.name,
+    poolSize: config.DB_POOL_SIZE,
+  });
+  if (definition.hasDatabase) await eventually(log, 'database', life, () => pingDatabase(db, readyTimeoutMs));
+  const relay = definition.hasDatabase ? startRelay({ service: definition.name, db, dapr, log }) : undefined;
+  const deps: Deps<Config> = {
+    config,
+    db,
+    dapr,
+    log,
+    now: () => new Date(),
+    newId,
+    secrets,
+    wakeRelay: () => relay?.wake(),
+  };
+  const built = definition.build(deps);
+  life.handler = appOf(definition, built, deps);
+  if (definition.hasDatabase) life.db = db;
+  const work = built.start?.();
+  log.info('service.ready', { port: config.APP_PORT });
+  stopOnSignal({ life, server, relay, work, db, log });
+}
+
+async function readSecrets<C>(dapr: Dapr, definition: ServiceDefinition<C>): Promise<Record<string, string>> {
+  await dapr.untilReady(30_000);
+  const names = [...(definition.hasDatabase ? [`database-${definition.name}`] : []), ...definition.secrets];
+  const found = await Promise.all(names.map((name) => dapr.secrets('secretstore', name)));
+  return Object.freeze(Object.assign({}, ...found));
+}
+
+/** Tries until it works or the process is told to stop; each kind of failure is logged, not each attempt. */
+async function eventually<T>(
+  log: Log,
+  component: string,
+  life: Life,
+  attempt: () => Promise<T>,
+): Promise<T | undefined> {
+  let lastReason = '';
+  while (!life.stopping) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const reason = (error as Error).message;
+      if (reason !== lastReason) log.warn('service.waiting', { component, reason });
+      lastReason = reason;
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+  return undefined;
+}
+
+function listen(life: Life, { APP_PORT, APP_HOST }: { APP_PORT: number; APP_HOST: string }): Server {
+  const server = createServer(
+    { maxHeaderSize: 16_384, keepAliveTimeout: keepAliveMs },
+    (request, response) => {
+      if (request.url === '/livez') return answer(response, 200);
+      if (request.url === '/readyz')
+        return void readiness(life).then((ready) => answer(response, ready ? 200 : 503));
+      if (life.handler) return life.handler(request, response);
+      answer(response, 503);
+    },
+  );
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 15_000;
+  server.listen(APP_PORT, APP_HOST);
+  return server;
+}
+
+/** Ready while the service is built, not stopping, and its database answers. */
+async function readiness(life: Life): Promise<boolean> {
+  if (!life.handler || life.stopping) return false;
+  if (!life.db) return true;
+  return pingDatabase(life.db, readyTimeoutMs).then(
+    () => true,
+    () => false,
+  );
+}
+
+function answer(response: ServerResponse, status: number): void {
+  if (status === 200) return void response.writeHead(200).end();
+  response.writeHead(status, { 'content-type': 'application/problem+json', 'retry-after': '1' });
+  response.end(JSON.stringify(problemOf(new Refusal('unavailable', 'The service is starting or stopping.'))));
+}
+
+interface Running {
+  life: Life;
+  server: Server;
+  relay: Relay | undefined;
+  work: { stop(): Promise<void> } | undefined;
+  db: Database;
+  log: Log;
+}
+
+function stopOnSignal({ life, server, relay, work, db, log }: Running): void {
+  const stop = async () => {
+    if (life.stopping) return;
+    life.stopping = true;
+    log.info('service.stopping');
+    setTimeout(() => process.exit(1), drainMs).unref();
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await Promise.all([work?.stop(), relay?.stop()]);
+    await closed;
+    await db.destroy();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
+}

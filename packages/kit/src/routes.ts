@@ -1,0 +1,55 @@
+/** What a service says about its routes: one row a route, from which come validation, access and the OpenAPI document. */
+import type { ProblemCode } from '@souk/contracts/problems';
+import type joi from 'joi';
+
+/** Who may come: anybody through the ingress, a service in the call table, or only our own sidecar. */
+export type Audience = 'public' | 'internal' | 'sidecar';
+
+/** What a handler gets: validated, and nothing else. Header names are in lower case. */
+export interface Input<Body = unknown> {
+  params: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: its shape is the route's own query schema
+  query: Record<string, any>;
+  headers: Record<string, string | undefined>;
+  body: Body;
+  /** The exact bytes, only where the route asks for `rawBody`. */
+  rawBody: Buffer;
+}
+
+/** What a handler answers. A Buffer is JSON that is ready to send. */
+export interface Reply {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** OpenAPI style: `/carts/{id}/items/{sku}`. */
+  path: string;
+  operationId: string;
+  summary: string;
+  audience: Audience;
+  params?: Record<string, joi.Schema>;
+  query?: Record<string, joi.Schema>;
+  headers?: Record<string, joi.Schema>;
+  body?: joi.Schema;
+  /** Hands over the bytes as they came, whatever their type; for signatures. */
+  rawBody?: boolean;
+  /** Status → schema of the answer; `null` is an answer without a body. */
+  responses: Record<number, joi.Schema | null>;
+  /** Codes beyond those that every route can give. */
+  problems?: ProblemCode[];
+  // biome-ignore lint/suspicious/noExplicitAny: the body's type is the handler's to name, its schema checks it
+  handle(input: Input<any>): Promise<Reply>;
+}
+
+/** Makes a reply. */
+export function reply(status: number, body?: unknown, headers: Record<string, string> = {}): Reply {
+  return body === undefined ? { status, headers } : { status, body, headers };
+}
+
+/** `/carts/{id}` → `/carts/:id`, as Express writes it. */
+export function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}

@@ -1,0 +1,60 @@
+/** Validation at the edge: every fault at once, each with a JSON pointer; nothing unknown gets through. */
+import joi from 'joi';
+import { refuse } from './problem.ts';
+
+export interface Fault {
+  /** JSON pointer into the request: `/body/lines/0/quantity`, `/query/limit`, `/headers/idempotency-key`. */
+  pointer: string;
+  detail: string;
+}
+
+const maxFaults = 20;
+
+type Part = 'body' | 'query' | 'path' | 'headers';
+
+/** Only a URL is text whose numbers must be read; a JSON body says itself what is a number. */
+const options = (part: Part): joi.ValidationOptions => ({
+  abortEarly: false,
+  convert: part === 'query',
+  allowUnknown: part === 'headers',
+  stripUnknown: part === 'headers',
+  presence: 'optional',
+  errors: { label: false, wrap: { label: false, array: false } },
+});
+
+/** Checks one part of a request and pushes what is wrong with it onto `faults`; answers the (possibly read) value. */
+export function validatePart(part: Part, schema: joi.Schema, value: unknown, faults: Fault[]): unknown {
+  const result = schema.validate(value, options(part));
+  for (const { path, message } of result.error?.details.slice(0, maxFaults) ?? []) {
+    faults.push({ pointer: pointerOf(part, path), detail: message.trim() });
+  }
+  return result.value;
+}
+
+/** Refuses with `invalid-request` and the faults, if there are any. */
+export function refuseFaults(faults: Fault[]): void {
+  if (faults.length > 0) refuse('invalid-request', undefined, { errors: faults.slice(0, maxFaults) });
+}
+
+/** RFC 6901. */
+function pointerOf(part: Part, path: (string | number)[]): string {
+  const escaped = path.map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100));
+  return `/${[part, ...escaped].join('/')}`;
+}
+
+/** A schema for the named values of a part, refusing all others (headers: ignoring them). */
+export function namedValues(schemas: Record<string, joi.Schema> = {}): joi.ObjectSchema {
+  return joi.object(schemas);
+}
+
+/** `?limit=&cursor=` of every list. */
+export const pageQuery = {
+  limit: joi.number().integer().min(1).max(100).default(20),
+  cursor: joi
+    .string()
+    .pattern(/^[A-Za-z0-9_-]{1,400}$/)
+    .description('nextCursor of the page before'),
+};
+
+/** The header of POSTs with effects. */
+export const idempotencyKeySchema = joi.string().pattern(/^[\x21-\x7e]{8,128}$/);
