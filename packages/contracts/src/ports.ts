@@ -19,6 +19,7 @@ export const ports = Object.freeze({
   placement: 50005,
   placementHealth: 50015,
   placementMetrics: 50025,
+  placementRaft: 50035,
   scheduler: 50006,
   schedulerHealth: 50016,
   schedulerMetrics: 50026,

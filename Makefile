@@ -1,0 +1,45 @@
+# The shop's two commands are `make up` and `make test`; bare `make` lists all verbs.
+export S ID SIZE
+
+souk := .souk/bin/node tools/souk.ts
+
+.PHONY: help bootstrap up down status logs reset trace seed platform migrate test check
+
+help: ## lists these verbs
+	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
+
+bootstrap:
+	@sh tools/platform/bootstrap.sh
+
+up: bootstrap ## installs what is missing and opens the shop
+	@$(souk) up
+
+down: bootstrap ## ends every process of the shop
+	@$(souk) down
+
+status: bootstrap ## shows every process: ports, health, memory
+	@$(souk) status
+
+logs: bootstrap ## follows one process and its sidecar: make logs S=orders
+	@$(souk) logs
+
+reset: bootstrap ## ends the shop and deletes its data
+	@$(souk) reset
+
+trace: bootstrap ## prints an order's spans: make trace ID=<order or trace id>
+	@$(souk) trace
+
+seed: bootstrap ## fills the catalogue: make seed, make seed SIZE=10k
+	@$(souk) seed
+
+platform: bootstrap ## starts all but the apps, for `dapr run -f .`
+	@$(souk) platform
+
+migrate: bootstrap ## brings the tables up to date
+	@$(souk) migrate
+
+test: bootstrap ## runs every test
+	@.souk/bin/node node_modules/vitest/vitest.mjs run
+
+check: bootstrap ## checks types and style
+	@npm run --silent types && npm run --silent lint

@@ -1,0 +1,102 @@
+/** The project's own MariaDB: its data folder, its configuration, and one account a service. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ports, serviceNames } from '@souk/contracts/ports';
+import type { Program } from '../runner/program.ts';
+import { state } from './paths.ts';
+import { ensureSecrets } from './secrets.ts';
+import { writeWhole } from './state-files.ts';
+
+const dataFolder = join(state.data, 'mariadb');
+const configFile = join(state.run, 'mariadb.cnf');
+const accountsFile = join(state.run, 'mariadb-accounts.sql');
+const newFolderLimitMs = 120_000;
+
+/** Makes an empty data folder when there is none; a half-made one is thrown away. */
+export async function prepareMariadb(): Promise<void> {
+  if (existsSync(dataFolder)) return;
+  const unfinished = `${dataFolder}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  const options = [
+    '--no-defaults',
+    `--datadir=${unfinished}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    `--user=${userInfo().username}`,
+  ];
+  await promisify(execFile)('mariadb-install-db', options, { timeout: newFolderLimitMs });
+  renameSync(unfinished, dataFolder);
+}
+
+/** How the server starts; writing its two files here makes accounts follow the secrets at each start. */
+export function mariadbProgram(): Program {
+  const config = configuration();
+  const accounts = accountStatements();
+  writeWhole(configFile, config);
+  writeWhole(accountsFile, accounts);
+  return {
+    name: 'mariadb',
+    kind: 'platform',
+    command: ['/usr/sbin/mariadbd', `--defaults-file=${configFile}`],
+    cwd: state.folder,
+    env: {},
+    ports: { SQL: ports.mariadb },
+    fingerprint: config + accounts,
+    health: async () => {
+      const { openAdmin } = await import('./mariadb-admin.ts');
+      const connection = await openAdmin();
+      await connection.end();
+    },
+  };
+}
+
+function configuration(): string {
+  return `[mariadbd]
+user = ${userInfo().username}
+datadir = ${dataFolder}
+# Relative to the data folder: socket paths are limited in length.
+socket = mariadb.sock
+pid-file = mariadb.pid
+bind-address = 127.0.0.1
+port = ${ports.mariadb}
+init-file = ${accountsFile}
+skip-name-resolve
+max_connections = 300
+max_connect_errors = 4294967295
+character-set-server = utf8mb4
+collation-server = utf8mb4_unicode_ci
+default-time-zone = +00:00
+innodb_buffer_pool_size = 256M
+innodb_flush_log_at_trx_commit = 1
+innodb_lock_wait_timeout = 5
+wait_timeout = 3600
+performance_schema = OFF
+`;
+}
+
+/** One statement a line, as init-file wants it; repeated at each start, so that new services get their account. */
+function accountStatements(): string {
+  const { served, platform } = ensureSecrets();
+  const account = (user: string, password: string) => [
+    `CREATE USER IF NOT EXISTS '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    `ALTER USER '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+  ];
+  const schemas = serviceNames.flatMap((service) => [
+    `CREATE DATABASE IF NOT EXISTS \`${service}\`;`,
+    ...account(service, served[`database-${service}`]!),
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON \`${service}\`.* TO '${service}'@'127.0.0.1';`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, TRIGGER, CREATE VIEW ON \`${service}\`.* TO 'souk_migrator'@'127.0.0.1';`,
+  ]);
+  return [
+    `ALTER USER 'root'@'localhost' IDENTIFIED BY '${platform['database-admin']}';`,
+    ...account('souk_admin', platform['database-admin']),
+    "GRANT ALL PRIVILEGES ON *.* TO 'souk_admin'@'127.0.0.1' WITH GRANT OPTION;",
+    ...account('souk_migrator', platform['database-migrator']),
+    ...schemas,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,50 @@
+/** Asks a process whether it does its work; every question has a deadline. */
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const answerLimitMs = 2_000;
+const askEveryMs = 50;
+
+/** Resolves when the URL answers 2xx. */
+export async function httpAnswers(url: string): Promise<void> {
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(answerLimitMs),
+    headers: { connection: 'close' },
+  });
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+}
+
+/** Resolves when the port accepts a connection and, if `say` is given, answers something that starts with `hear`. */
+export function portAnswers(port: number, talk?: { say: string; hear: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const fail = (message: string) => {
+      socket.destroy();
+      reject(new Error(`127.0.0.1:${port} ${message}`));
+    };
+    socket.setTimeout(answerLimitMs, () => fail('does not answer'));
+    socket.on('error', (error) => fail(error.message));
+    const succeed = () => {
+      socket.destroy();
+      resolve();
+    };
+    socket.on('connect', () => (talk ? socket.write(talk.say) : succeed()));
+    socket.on('data', (data) =>
+      data.toString().startsWith(talk?.hear ?? '') ? succeed() : fail(`says ${data}`),
+    );
+  });
+}
+
+/** Repeats the question until it is answered well; rejects with the last reason after `limitMs`. */
+export async function untilHealthy(ask: () => Promise<void>, limitMs: number): Promise<void> {
+  const giveUpAt = Date.now() + limitMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error;
+      await sleep(askEveryMs);
+    }
+  }
+}

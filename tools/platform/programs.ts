@@ -1,0 +1,157 @@
+/** Every process of the shop: the platform here, the apps and their sidecars from dapr.yaml. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ports } from '@souk/contracts/ports';
+import { appPrograms } from '../runner/app-programs.ts';
+import type { Program } from '../runner/program.ts';
+import { controlPlanePrograms } from './dapr-control-plane.ts';
+import { mariadbProgram } from './mariadb.ts';
+import { cacheFolder, checkoutId, nodeBinary, root, state } from './paths.ts';
+import { httpAnswers } from './probe.ts';
+import { redisProgram } from './redis.ts';
+import { ensureSecrets } from './secrets.ts';
+import { binaryPath } from './tool-versions.ts';
+
+/** In the environment of every process that we start; by it we find our own again. */
+export const processMark = Object.freeze({ SOUK_CHECKOUT: checkoutId });
+
+/** All processes; certificates must be there (see ensureCertificates). */
+export function listPrograms(): Program[] {
+  return [...platformPrograms(), ...appPrograms()].map((program) => ({
+    ...program,
+    env: { ...baseEnvironment(), ...program.env },
+    fingerprint: digest(program),
+  }));
+}
+
+/** The processes that `make platform` starts. */
+export function platformPrograms(): Program[] {
+  mkdirSync(state.run, { recursive: true });
+  return [
+    mariadbProgram(),
+    redisProgram(),
+    ...controlPlanePrograms(),
+    jaegerProgram(),
+    smtpCatcherProgram(),
+    ...(existsSync(join(root, 'tools/psp-simulator/main.ts')) ? [paymentSimulatorProgram()] : []),
+    ...(existsSync(join(root, 'mesh/local/envoy.yaml')) ? [ingressProgram()] : []),
+    guardProgram(),
+  ];
+}
+
+function jaegerProgram(): Program {
+  const at = (port: number) => `127.0.0.1:${port}`;
+  return {
+    name: 'jaeger',
+    kind: 'platform',
+    command: [
+      binaryPath('jaeger', 'jaeger'),
+      '--memory.max-traces=20000',
+      `--collector.otlp.grpc.host-port=${at(ports.jaegerOtlpGrpc)}`,
+      `--collector.otlp.http.host-port=${at(ports.jaegerOtlpHttp)}`,
+      `--query.http-server.host-port=${at(ports.jaegerQuery)}`,
+      `--admin.http.host-port=${at(ports.jaegerAdmin)}`,
+      // Listeners that nobody uses get a free port each.
+      `--query.grpc-server.host-port=${at(0)}`,
+      `--collector.grpc-server.host-port=${at(0)}`,
+      `--collector.http-server.host-port=${at(0)}`,
+      '--log-level=warn',
+    ],
+    cwd: state.folder,
+    env: { SPAN_STORAGE_TYPE: 'memory' },
+    ports: {
+      traces: ports.jaegerQuery,
+      OTLP: ports.jaegerOtlpHttp,
+      'OTLP gRPC': ports.jaegerOtlpGrpc,
+      admin: ports.jaegerAdmin,
+    },
+    fingerprint: '',
+    health: () => httpAnswers(`http://${at(ports.jaegerAdmin)}/`),
+  };
+}
+
+function smtpCatcherProgram(): Program {
+  return {
+    name: 'smtp-catcher',
+    kind: 'platform',
+    command: [nodeBinary, 'tools/smtp-catcher/main.ts'],
+    cwd: root,
+    env: {},
+    ports: { mails: ports.smtpApi, SMTP: ports.smtp },
+    fingerprint: '',
+    health: () => httpAnswers(`http://127.0.0.1:${ports.smtpApi}/livez`),
+  };
+}
+
+function paymentSimulatorProgram(): Program {
+  const { served } = ensureSecrets();
+  mkdirSync(join(state.data, 'psp'), { recursive: true });
+  return {
+    name: 'psp-simulator',
+    kind: 'platform',
+    command: [nodeBinary, 'tools/psp-simulator/main.ts'],
+    cwd: root,
+    env: {
+      PSP_PORT: `${ports.pspSimulator}`,
+      PSP_DATA: join(state.data, 'psp/psp.sqlite'),
+      PSP_API_KEY: served['psp-api-key']!,
+      PSP_WEBHOOK_SECRET: served['psp-webhook-secret']!,
+    },
+    ports: { 'payment provider': ports.pspSimulator },
+    fingerprint: '',
+    health: () => httpAnswers(`http://127.0.0.1:${ports.pspSimulator}/livez`),
+  };
+}
+
+function ingressProgram(): Program {
+  return {
+    name: 'ingress',
+    kind: 'platform',
+    command: [
+      binaryPath('envoy', 'envoy'),
+      '--config-path',
+      join(root, 'mesh/local/envoy.yaml'),
+      '--disable-hot-restart',
+      '--concurrency=2',
+      '--log-level=warning',
+    ],
+    cwd: root,
+    env: {},
+    ports: { shop: ports.ingress, admin: ports.envoyAdmin },
+    fingerprint: '',
+    health: () => httpAnswers(`http://127.0.0.1:${ports.envoyAdmin}/ready`),
+  };
+}
+
+function guardProgram(): Program {
+  const file = (name: string) => join(root, 'tools/runner', name);
+  return {
+    name: 'guard',
+    kind: 'platform',
+    command: [
+      '/bin/sh',
+      file('guard.sh'),
+      state.run,
+      nodeBinary,
+      file('supervisor.ts'),
+      join(state.logs, 'supervisor.log'),
+    ],
+    cwd: root,
+    env: { SOUK_CACHE: cacheFolder },
+    ports: {},
+    fingerprint: '',
+    health: async () => undefined,
+  };
+}
+
+function baseEnvironment(): Record<string, string> {
+  const { PATH = '/usr/bin:/bin', HOME = '/', LANG = 'C.UTF-8' } = process.env;
+  return { PATH, HOME, LANG, TZ: 'UTC' };
+}
+
+function digest({ command, env, fingerprint }: Program): string {
+  return createHash('sha256')
+    .update(JSON.stringify([command, env, fingerprint]))
+    .digest('hex');
+}

@@ -1,0 +1,119 @@
+/** Brings the shop up from whatever state it is in; killed at any point, it can be run again. */
+import { mkdirSync } from 'node:fs';
+import { ports } from '@souk/contracts/ports';
+import { migrateAll } from '../migrate/migrate.ts';
+import { command } from '../runner/control.ts';
+import { isAlive } from '../runner/process-table.ts';
+import type { Program } from '../runner/program.ts';
+import { readRunRecords } from '../runner/run-files.ts';
+import { hasCertificates, makeCertificates, writeEnvFile } from './certificates.ts';
+import { controlPlanePrograms } from './dapr-control-plane.ts';
+import { bringDown, endLostProcesses } from './down.ts';
+import { buildGoBinaries, installEnvoy, installSystemPackages, linkForDaprCli } from './install.ts';
+import { takenPortMessage, takenPorts } from './listening-ports.ts';
+import { prepareMariadb } from './mariadb.ts';
+import { state } from './paths.ts';
+import { httpAnswers, untilHealthy } from './probe.ts';
+import { listPrograms } from './programs.ts';
+import { step } from './progress.ts';
+import { seedWhenEmpty } from './seed.ts';
+import { replaceSupervisor } from './supervisor-process.ts';
+
+const readyLimitMs = 90_000;
+
+/** Everything: the platform, tables, a first catalogue, apps and sidecars. Resolves when the shop sells. */
+export async function bringUp(): Promise<void> {
+  const programs = await prepare(() => true);
+  const apps = programs.filter(({ kind }) => kind === 'app');
+  const sidecars = programs.filter(({ kind }) => kind === 'sidecar');
+  await Promise.all([
+    startPlatform(programs).then(() => Promise.all(sidecars.map(({ name }) => command('start', name)))),
+    startDatabase(programs, seedWhenEmpty).then(() => start(apps)),
+  ]);
+  await Promise.all(sidecars.map(waitFor));
+  await step('ingress', async () => {
+    await untilHealthy(
+      () => httpAnswers(`http://127.0.0.1:${ports.ingress}/api/v1/categories`),
+      readyLimitMs,
+    );
+    return 'the shop answers';
+  });
+  console.log(addresses);
+}
+
+/** The platform alone, for people who start the apps with the Dapr CLI. */
+export async function bringUpPlatform(): Promise<void> {
+  const programs = await prepare(({ kind }) => kind === 'platform');
+  await Promise.all([startPlatform(programs), startDatabase(programs, async () => undefined)]);
+  await step('Dapr CLI', async () => linkForDaprCli());
+  console.log('\nThe platform runs. Start the apps with:\n  set -a; . .souk/env; set +a; dapr run -f .');
+}
+
+const addresses = `
+The shop is open.
+  shop      http://127.0.0.1:${ports.ingress}/api/v1
+  mails     http://127.0.0.1:${ports.smtpApi}/mails
+  payments  http://127.0.0.1:${ports.pspSimulator}
+  traces    make trace ID=<order id>   (http://127.0.0.1:${ports.jaegerQuery})
+  more      make status, make logs S=orders, make down`;
+
+/** Installs what is missing, looks at the ports, and leaves a supervisor that knows today's programs. */
+async function prepare(wanted: (program: Program) => boolean): Promise<Program[]> {
+  mkdirSync(state.data, { recursive: true });
+  await step('system packages', installSystemPackages);
+  await step('Dapr and Jaeger', buildGoBinaries);
+  await step('Envoy', installEnvoy);
+  const programs = listPrograms().filter(wanted);
+  const living = readRunRecords().filter((record) => record.pid !== 0 && isAlive(record));
+  const lost = await endLostProcesses(living);
+  await step('ports', async () => {
+    refuseTakenPorts(programs.filter(({ name }) => !living.some((record) => record.name === name)));
+    return lost > 0 ? `free, after ending ${lost} processes of an earlier run` : 'free';
+  });
+  if (!hasCertificates()) {
+    await bringDown();
+    await step('certificates', () => makeCertificates(controlPlanePrograms()[0]!));
+  }
+  writeEnvFile();
+  await step('database folder', prepareMariadb);
+  await step('supervisor', replaceSupervisor);
+  return programs;
+}
+
+function refuseTakenPorts(programs: readonly Program[]): void {
+  const needs = programs.flatMap(({ name, ports: own }) =>
+    Object.entries(own).map(([purpose, port]) => ({ port, purpose: `${name} (${purpose})` })),
+  );
+  const taken = takenPorts(needs);
+  if (taken.length > 0) throw new Error(taken.map(takenPortMessage).join('\n'));
+}
+
+/** Sentry before those that ask it for certificates; MariaDB has its own way (see startDatabase). */
+async function startPlatform(programs: readonly Program[]): Promise<void> {
+  const platform = programs.filter(({ kind, name }) => kind === 'platform' && name !== 'mariadb');
+  const needsTrust = ({ name }: Program) => name === 'placement' || name === 'scheduler';
+  const sentry = platform.filter(({ name }) => name === 'sentry');
+  const trusting = start(sentry).then(() => start(platform.filter(needsTrust)));
+  const others = start(platform.filter((program) => !needsTrust(program) && program.name !== 'sentry'));
+  await Promise.all([trusting, others]);
+}
+
+async function startDatabase(programs: readonly Program[], seed: () => Promise<void>): Promise<void> {
+  await start(programs.filter(({ name }) => name === 'mariadb'));
+  await step('tables', migrateAll);
+  await seed();
+}
+
+async function start(programs: readonly Program[]): Promise<void> {
+  await Promise.all(programs.map(async (program) => waitFor(program, await command('start', program.name))));
+}
+
+async function waitFor(program: Program, _started?: unknown): Promise<void> {
+  await step(program.name, async () => {
+    await untilHealthy(program.health, readyLimitMs);
+    return Object.values(program.ports)
+      .slice(0, 1)
+      .map((port) => `127.0.0.1:${port}`)
+      .join('');
+  });
+}

@@ -1,0 +1,17 @@
+/** What the supervisor needs to know about one process. */
+export interface Program {
+  /** Unique; also the name of its log and state file. */
+  name: string;
+  kind: 'platform' | 'app' | 'sidecar';
+  /** Binary and arguments. */
+  command: readonly string[];
+  cwd: string;
+  /** The whole environment; nothing is inherited. */
+  env: Readonly<Record<string, string>>;
+  /** Purpose → port on 127.0.0.1. */
+  ports: Readonly<Record<string, number>>;
+  /** Text that changes when the process must be started anew although its command did not change. */
+  fingerprint: string;
+  /** Resolves when it does its work; rejects otherwise. Bounded in time by itself. */
+  health: () => Promise<void>;
+}

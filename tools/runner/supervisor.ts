@@ -1,0 +1,51 @@
+/** The supervisor's process: one a checkout, detached; whoever kills it, the shop goes on and the guard revives it. */
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { checkoutId, controlSocket, root, state } from '../platform/paths.ts';
+import { listPrograms, processMark } from '../platform/programs.ts';
+import { writeWhole } from '../platform/state-files.ts';
+import { serveControl } from './control.ts';
+import { startTicksOf } from './process-table.ts';
+import { readRunRecords } from './run-files.ts';
+import { createSupervisor } from './supervise.ts';
+
+const logLimitBytes = 50_000_000;
+const logLookEveryMs = 30_000;
+
+const say = (line: string) => console.log(`${new Date().toISOString()} ${line}`);
+
+/** An abstract socket is a lock that vanishes with its holder. */
+const lock = createServer();
+lock.on('error', () => process.exit(0));
+lock.listen(`\0souk-supervisor-${checkoutId}`, run);
+
+function run(): void {
+  process.chdir(root);
+  mkdirSync(state.logs, { recursive: true });
+  writeWhole(state.supervisorPid, `${process.pid} ${startTicksOf(process.pid)}\n`);
+  const programs = listPrograms();
+  const supervisor = createSupervisor({ programs, logFolder: state.logs, mark: processMark, say });
+  supervisor.adopt(readRunRecords());
+  rmSync(controlSocket(), { force: true });
+  const control = serveControl(supervisor);
+  control.listen(controlSocket(), () =>
+    say(`supervisor ${process.pid} watches ${programs.length} processes`),
+  );
+  void supervisor.start('guard');
+  setInterval(boundLogs, logLookEveryMs);
+  process.on('SIGTERM', () => {
+    say('supervisor leaves; its processes go on');
+    process.exit(0);
+  });
+}
+
+/** Children append to their logs, so an emptied file goes on from its start; the last 50 MB stay beside it. */
+function boundLogs(): void {
+  for (const name of readdirSync(state.logs)) {
+    const path = join(state.logs, name);
+    if (!name.endsWith('.log') || statSync(path).size < logLimitBytes) continue;
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path, 0);
+  }
+}

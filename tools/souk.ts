@@ -1,0 +1,55 @@
+/** The local platform's command: `souk.ts <verb>`; the Makefile's verbs call it. */
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { checkoutId, root, state } from './platform/paths.ts';
+
+const verbs: Record<string, () => Promise<unknown>> = {
+  up: () => alone(async () => (await import('./platform/up.ts')).bringUp()),
+  platform: () => alone(async () => (await import('./platform/up.ts')).bringUpPlatform()),
+  down: () => alone(async () => (await import('./platform/down.ts')).bringDown()),
+  reset: () => alone(reset),
+  status: async () => {
+    const works = await (await import('./platform/status.ts')).printStatus();
+    if (!works) process.exitCode = 1;
+  },
+  logs: async () => (await import('./platform/logs.ts')).followLogs(process.env.S),
+  trace: async () => (await import('./platform/trace.ts')).printTrace(process.env.ID),
+  migrate: async () => console.log(`tables: ${await (await import('./migrate/migrate.ts')).migrateAll()}`),
+  seed: async () => (await import('./platform/seed.ts')).seed(process.env.SIZE),
+};
+
+async function reset(): Promise<void> {
+  await (await import('./platform/down.ts')).bringDown();
+  rmSync(state.data, { recursive: true, force: true });
+  console.log(`Deleted ${state.data}: every product, cart, order and mail. Passwords stay. Next: make up`);
+}
+
+/** Refuses to run beside another command that starts or ends processes; the lock vanishes with its holder. */
+function alone(work: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lock = createServer();
+    lock.on('error', () =>
+      reject(new Error('another make up, platform, down or reset of this checkout is running')),
+    );
+    lock.listen(`\0souk-command-${checkoutId}`, () => {
+      lock.unref();
+      work().then(resolve, reject);
+    });
+  });
+}
+
+process.chdir(root);
+const verb = process.argv[2] ?? '';
+const run = verbs[verb];
+if (run) {
+  run().then(
+    () => process.exit(),
+    (error: Error) => {
+      console.error(`\n${process.env.DEBUG ? error.stack : error.message}`);
+      process.exit(1);
+    },
+  );
+} else {
+  console.error(`Unknown: "${verb}". Known: ${Object.keys(verbs).join(', ')}`);
+  process.exit(2);
+}
