@@ -37,10 +37,13 @@ function loadProducts(path: string): Product[] {
 
 function load<T>(path: string, schema: Joi.Schema): T {
   // YAML has no date type in its core schema, so that 2026-02-11 stays the string that was written.
-  const { value, error } = schema.validate(parse(readFileSync(new URL(path, folder), 'utf8'), { schema: 'core' }), {
-    abortEarly: false,
-    convert: false,
-  });
+  const { value, error } = schema.validate(
+    parse(readFileSync(new URL(path, folder), 'utf8'), { schema: 'core' }),
+    {
+      abortEarly: false,
+      convert: false,
+    },
+  );
   if (error) throw new Error(`${path}: ${error.message}`);
   return value as T;
 }
@@ -59,7 +62,10 @@ function unfitting(products: Product[], categories: Category[]): string[] {
   return products.flatMap((product) => {
     const leaf = leaves.get(product.category);
     if (!leaf) return [`${product.slug}: there is no category ${product.category}`];
-    const { error } = attributesSchema(leaf).validate(product.attributes, { abortEarly: false, convert: false });
+    const { error } = attributesSchema(leaf).validate(product.attributes, {
+      abortEarly: false,
+      convert: false,
+    });
     return error ? [`${product.slug}: ${error.message}`] : [];
   });
 }
@@ -80,7 +86,9 @@ function unreachable({ taxes, shipping }: Shop): string[] {
   const zones = new Set(Object.keys(shipping.zones));
   const rates = shipping.methods.flatMap((method) => method.rates);
   return [
-    ...[...taxed].filter((country) => !zoned.has(country)).map((country) => `${country} is in no shipping zone`),
+    ...[...taxed]
+      .filter((country) => !zoned.has(country))
+      .map((country) => `${country} is in no shipping zone`),
     ...[...zoned].filter((country) => !taxed.has(country)).map((country) => `${country} has no tax rates`),
     ...rates.filter((rate) => !zones.has(rate.zone)).map((rate) => `there is no zone ${rate.zone}`),
   ];

@@ -1,7 +1,7 @@
 /** Writes one SVG a product to apps/catalog/media, all drawn by us from the shapes in pictures/. Run it after a change there. */
 import { writeFileSync } from 'node:fs';
 import { loadShop } from './catalogue.ts';
-import { document, type Pictures } from './pictures/canvas.ts';
+import { type Pictures, svgDocument } from './pictures/canvas.ts';
 
 const media = new URL('../../apps/catalog/media/', import.meta.url);
 const maximumBytes = 6_000;
@@ -13,8 +13,9 @@ for (const category of new Set(products.map((product) => product.category))) {
   for (const { slug, name } of products.filter((product) => product.category === category)) {
     const picture = pictures[slug];
     if (!picture) throw new Error(`pictures/${category}.ts draws no ${slug}`);
-    const svg = document(name, picture);
-    if (svg.length > maximumBytes) throw new Error(`${slug}.svg has ${svg.length} bytes, more than ${maximumBytes}`);
+    const svg = svgDocument(name, picture);
+    if (svg.length > maximumBytes)
+      throw new Error(`${slug}.svg has ${svg.length} bytes, more than ${maximumBytes}`);
     writeFileSync(new URL(`${slug}.svg`, media), svg);
   }
 }

@@ -62,17 +62,20 @@ const rate = Joi.string()
   .pattern(/^0(\.\d{1,4})?$/)
   .required();
 
-const attributeKind = Joi.object({
-  type: Joi.string().valid('choice', 'number', 'boolean').required(),
-  values: Joi.array()
-    .items(Joi.string())
-    .unique()
-    .when('type', { is: 'choice', then: Joi.required(), otherwise: Joi.forbidden() }),
-});
+const attributeKind = Joi.alternatives(
+  Joi.object({
+    type: Joi.valid('choice').required(),
+    values: Joi.array().items(Joi.string()).unique().required(),
+  }),
+  Joi.object({ type: Joi.valid('number', 'boolean').required() }),
+);
 const leaf = Joi.object({
   slug,
   name: Joi.string().required(),
-  attributes: Joi.object().pattern(/^[a-z][A-Za-z]*$/, attributeKind).min(2).required(),
+  attributes: Joi.object()
+    .pattern(/^[a-z][A-Za-z]*$/, attributeKind)
+    .min(2)
+    .required(),
 });
 
 export const categoriesSchema = Joi.array().items(
@@ -83,7 +86,10 @@ const variant = Joi.object({
   sku: Joi.string()
     .pattern(/^[A-Z0-9-]{3,40}$/)
     .required(),
-  options: Joi.object().pattern(/^[a-z]+$/, Joi.string().max(40)).min(1).required(),
+  options: Joi.object()
+    .pattern(/^[a-z]+$/, Joi.string().max(40))
+    .min(1)
+    .required(),
   weightGrams: Joi.number().integer().min(1).max(30_000).required(),
   prices: Joi.object({ EUR: minorUnits, USD: minorUnits }).required(),
   stock: Joi.number().integer().min(1).max(500).required(),
@@ -124,7 +130,9 @@ const shippingRate = Joi.object({
 
 export const shippingSchema = Joi.object({
   taxClass,
-  zones: Joi.object().pattern(/^[a-z]+$/, Joi.array().items(country)).required(),
+  zones: Joi.object()
+    .pattern(/^[a-z]+$/, Joi.array().items(country))
+    .required(),
   methods: Joi.array()
     .items(
       Joi.object({

@@ -1,5 +1,5 @@
 /** Pictures of soap, oil, salt and a comb. */
-import { at, box, disc, leaf, line, oval, type Pictures, path, shade, times } from './canvas.ts';
+import { at, box, disc, leaf, line, oval, type Pictures, path, scatter, shade, times } from './canvas.ts';
 
 const gold = '#b89a55';
 const amber = '#9a5a1f';
@@ -27,7 +27,10 @@ export const bath: Pictures = {
       path('M360 170Q360 120 400 120Q440 120 440 170L446 250H354Z', '#2b2725'),
       box(338, 246, [124, 70, 10], '#c9a24b'),
       times(7, (i) => line(`M${352 + i * 16} 256v50`, shade(gold, -0.25), 4)),
-      path('M350 316H450V350Q520 366 520 430V650Q520 690 480 690H320Q280 690 280 650V430Q280 366 350 350Z', amber),
+      path(
+        'M350 316H450V350Q520 366 520 430V650Q520 690 480 690H320Q280 690 280 650V430Q280 366 350 350Z',
+        amber,
+      ),
       path('M470 358Q520 372 520 430V650Q520 690 480 690H460Z', shade(amber, -0.3)),
       line('M400 316V470', '#e8d9b8', 14, 'opacity=".5"'),
       line('M306 430V640', '#d99a55', 12, 'opacity=".8"'),
@@ -49,7 +52,7 @@ export const bath: Pictures = {
       times(8, (i) => disc(320 + i * 23, 250 + (i % 3) * 20, 5, '#93683d')),
       path('M270 316H530L560 400V650Q560 690 520 690H280Q240 690 240 650V400Z', '#e6f0f2', 'opacity=".9"'),
       path('M252 440Q400 410 548 440V650Q548 678 520 678H280Q252 678 252 650Z', '#d5d2d8'),
-      times(44, (i) => box(262 + ((i * 67) % 270), 450 + ((i * 41) % 210), [13, 13, 3], i % 4 === 0 ? '#8e6fb0' : '#f7f5fa')),
+      scatter(34, [258, 446, 270, 218], (x, y, i) => box(x, y, [13, 13], i % 4 ? '#f7f5fa' : '#8e6fb0')),
       line('M270 410V620', '#ffffff', 12, 'opacity=".8"'),
       box(310, 500, [180, 110, 6], '#fbf7ee'),
       line('M350 585V526M400 590V520M450 585V526', '#8e6fb0', 12, 'stroke-dasharray="2 15"'),
@@ -88,7 +91,11 @@ function sprig(x: number, lean: number): string {
   return at(
     `rotate(${lean} ${x} 690)`,
     line(`M${x} 690V330`, '#6d8a4d', 8),
-    times(7, (i) => oval(x - 13, 330 + i * 26, [15, 12], '#7a55a3') + oval(x + 13, 342 + i * 26, [15, 12], '#9272ba')),
+    times(
+      7,
+      (i) =>
+        oval(x - 13, 330 + i * 26, [15, 12], '#7a55a3') + oval(x + 13, 342 + i * 26, [15, 12], '#9272ba'),
+    ),
     oval(x, 312, [12, 16], '#7a55a3'),
   );
 }

@@ -6,10 +6,10 @@ export type Picture = { wall: string; shadow: number; shapes: string[] };
 export type Pictures = Record<string, Picture>;
 
 /** A complete SVG document of 800 × 800 units; the floor is at y = 690. */
-export function document(title: string, { wall, shadow, shapes }: Picture): string {
+export function svgDocument(title: string, { wall, shadow, shapes }: Picture): string {
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 800" role="img">`,
-    `<title>${escape(title)}</title>`,
+    `<title>${escaped(title)}</title>`,
     box(0, 0, [800, 800], wall),
     path('M90 700V370C90 240 210 130 400 50C590 130 710 240 710 370V700Z', shade(wall, 0.45)),
     box(0, 690, [800, 110], shade(wall, -0.16)),
@@ -69,17 +69,31 @@ export function times(count: number, shape: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => shape(index)).join('');
 }
 
+/** `count` shapes spread evenly without a pattern over the area [x, y, width, height]. */
+export function scatter(
+  count: number,
+  [x, y, width, height]: [number, number, number, number],
+  shape: (x: number, y: number, index: number) => string,
+): string {
+  // Multiples of the golden ratio's and the root of two's fractions never line up.
+  return times(count, (i) =>
+    shape(n(x + ((i * 0.618034) % 1) * width), n(y + ((i * 0.414214 + 0.2) % 1) * height), i),
+  );
+}
+
 export function words(text: string, place: Triple, fill: string): string {
   const [x, y, size] = place;
-  return `<text x="${x}" y="${y}" font-family="Georgia,serif" font-size="${size}" text-anchor="middle" fill="${fill}">${escape(text)}</text>`;
+  return `<text x="${x}" y="${y}" font-family="Georgia,serif" font-size="${size}" text-anchor="middle" fill="${fill}">${escaped(text)}</text>`;
 }
 
 /** A leaf that grows upwards from (0, 0). */
 export function leaf(length: number, fill: string): string {
   const half = n(length * 0.26);
   return (
-    path(`M0 0C${half} ${n(-length * 0.3)} ${half} ${n(-length * 0.7)} 0 ${-length}C-${half} ${n(-length * 0.7)} -${half} ${n(-length * 0.3)} 0 0Z`, fill) +
-    line(`M0 0V${n(-length * 0.8)}`, shade(fill, -0.25), 3)
+    path(
+      `M0 0C${half} ${n(-length * 0.3)} ${half} ${n(-length * 0.7)} 0 ${-length}C-${half} ${n(-length * 0.7)} -${half} ${n(-length * 0.3)} 0 0Z`,
+      fill,
+    ) + line(`M0 0V${n(-length * 0.8)}`, shade(fill, -0.25), 3)
   );
 }
 
@@ -88,14 +102,18 @@ export function flame(x: number, y: number, height: number): string {
   const side = n(height * 0.36);
   return at(
     `translate(${x} ${y})`,
-    path(`M0 0C${-side} ${n(-height * 0.2)} ${n(-side * 0.6)} ${n(-height * 0.55)} 0 ${-height}C${n(side * 0.6)} ${n(-height * 0.55)} ${side} ${n(-height * 0.2)} 0 0Z`, '#f6a623'),
+    path(
+      `M0 0C${-side} ${n(-height * 0.2)} ${n(-side * 0.6)} ${n(-height * 0.55)} 0 ${-height}C${n(side * 0.6)} ${n(-height * 0.55)} ${side} ${n(-height * 0.2)} 0 0Z`,
+      '#f6a623',
+    ),
     oval(0, -height * 0.26, [side * 0.5, height * 0.22], '#fff1b8'),
   );
 }
 
 /** Two wisps of steam or smoke that rise from (x, y). */
 export function steam(x: number, y: number, colour = '#ffffff'): string {
-  const wisp = (left: number) => line(`M${x + left} ${y}c-26 -30 24 -52 0 -92c-14 -26 4 -40 10 -52`, colour, 11, 'opacity=".75"');
+  const wisp = (left: number) =>
+    line(`M${x + left} ${y}c-26 -30 24 -52 0 -92c-14 -26 4 -40 10 -52`, colour, 11, 'opacity=".75"');
   return wisp(-26) + wisp(24);
 }
 
@@ -107,6 +125,6 @@ function extra(more: string | undefined): string {
   return more ? ` ${more}` : '';
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

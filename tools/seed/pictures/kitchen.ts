@@ -1,5 +1,5 @@
 /** Pictures of pots, pans, boards and cups. */
-import { at, box, disc, line, oval, type Pictures, path, shade, steam, times } from './canvas.ts';
+import { at, box, disc, line, oval, type Pictures, path, scatter, shade, steam, times } from './canvas.ts';
 
 const olive = '#c4935a';
 const copper = '#c96f3f';
@@ -33,12 +33,20 @@ export const kitchen: Pictures = {
     wall: '#c98f4e',
     shadow: 0,
     shapes: [
-      at('rotate(-42 380 460)', path('M560 436L790 424Q816 460 790 496L560 484Z', '#2c2f33'), disc(772, 460, 11, '#a3703a'), disc(598, 460, 8, '#777d83')),
+      at(
+        'rotate(-42 380 460)',
+        path('M560 436L790 424Q816 460 790 496L560 484Z', '#2c2f33'),
+        disc(772, 460, 11, '#a3703a'),
+        disc(598, 460, 8, '#777d83'),
+      ),
       disc(380, 470, 226, '#24272b'),
       disc(372, 462, 220, '#3a3f45'),
       disc(376, 466, 186, '#2b2f34'),
       line('M232 388A164 164 0 0 1 330 306', '#6b727a', 9),
-      path('M280 470C258 392 340 352 400 380C470 350 520 410 490 470C520 540 440 580 390 552C330 586 262 540 280 470Z', '#fdfaf0'),
+      path(
+        'M280 470C258 392 340 352 400 380C470 350 520 410 490 470C520 540 440 580 390 552C330 586 262 540 280 470Z',
+        '#fdfaf0',
+      ),
       disc(392, 466, 54, '#f4ae2c'),
       oval(374, 446, [17, 11], '#fbd680'),
     ],
@@ -55,7 +63,15 @@ export const kitchen: Pictures = {
       path('M238 372Q262 408 282 410H458L476 380Z', shade(copper, 0.22)),
       oval(362, 384, [112, 20], '#2d1a10'),
       oval(362, 380, [92, 11], '#8a5a33'),
-      times(15, (i) => oval(278 + (i % 5) * 38 + (i % 2) * 8, 536 + Math.floor(i / 5) * 48, [12, 8], shade(copper, 0.3), 'opacity=".6"')),
+      times(15, (i) =>
+        oval(
+          278 + (i % 5) * 38 + (i % 2) * 8,
+          536 + Math.floor(i / 5) * 48,
+          [12, 8],
+          shade(copper, 0.3),
+          'opacity=".6"',
+        ),
+      ),
       box(224, 676, [292, 14, 7], shade(copper, -0.35)),
     ],
   },
@@ -77,13 +93,20 @@ export const kitchen: Pictures = {
     wall: '#8fa86b',
     shadow: 190,
     shapes: [
-      at('rotate(24 460 460)', box(436, 160, [54, 330, 27], shade(granite, -0.1)), oval(463, 182, [30, 34], shade(granite, 0.12))),
+      at(
+        'rotate(24 460 460)',
+        box(436, 160, [54, 330, 27], shade(granite, -0.1)),
+        oval(463, 182, [30, 34], shade(granite, 0.12)),
+      ),
       oval(400, 456, [190, 44], shade(granite, -0.5)),
       path('M330 462C360 420 440 420 470 462Z', '#5c8a3c'),
       at('translate(350 446) rotate(-40)', path('M0 0C22 -20 22 -58 0 -84C-22 -58 -22 -20 0 0Z', '#6fa347')),
-      path('M210 456C210 500 590 500 590 456C590 580 540 640 486 656L510 690H290L314 656C260 640 210 580 210 456Z', granite),
+      path(
+        'M210 456C210 500 590 500 590 456C590 580 540 640 486 656L510 690H290L314 656C260 640 210 580 210 456Z',
+        granite,
+      ),
       path('M590 456C590 580 540 640 486 656L510 690H440Q540 600 530 480Z', shade(granite, -0.2)),
-      times(30, (i) => disc(250 + ((i * 83) % 300), 510 + ((i * 47) % 160) * (1 - Math.abs(((i * 83) % 300) - 150) / 320), 3 + (i % 3), i % 2 ? '#5f6468' : '#c6cacd')),
+      scatter(34, [276, 512, 250, 130], (x, y, i) => disc(x, y, 3 + (i % 3), i % 2 ? '#5f6468' : '#c6cacd')),
     ],
   },
   'celadon-teapot': {
@@ -109,11 +132,14 @@ export const kitchen: Pictures = {
       steam(380, 370),
       line('M510 460C650 440 650 640 508 626', '#33567f', 34),
       path('M246 396H534V650Q534 690 490 690H290Q246 690 246 650Z', '#d8c3a0'),
-      path('M246 396H534V590C510 620 490 560 466 596S420 560 392 600S340 560 312 596S270 566 246 590Z', '#33567f'),
+      path(
+        'M246 396H534V590C510 620 490 560 466 596S420 560 392 600S340 560 312 596S270 566 246 590Z',
+        '#33567f',
+      ),
       path('M470 396H534V650Q534 690 490 690H462Z', '#201810', 'opacity=".16"'),
       oval(390, 398, [144, 30], '#26405f'),
       oval(390, 404, [120, 20], '#6a4024'),
-      times(22, (i) => disc(266 + ((i * 61) % 244), 446 + ((i * 37) % 130), 3 + (i % 3), '#8fb0d6', 'opacity=".8"')),
+      scatter(22, [262, 446, 250, 124], (x, y, i) => disc(x, y, 3 + (i % 3), '#8fb0d6')),
     ],
   },
 };

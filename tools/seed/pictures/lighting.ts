@@ -9,13 +9,16 @@ export const lighting: Pictures = {
     wall: '#3f6f73',
     shadow: 150,
     shapes: [
-      at('translate(478 246) rotate(-28)', path('M-90 96L90 96L190 470L-190 470Z', '#fff0b0', 'opacity=".38"')),
-      line('M400 670L290 440L478 246', shade(brass, -0.12), 20),
+      at(
+        'translate(458 246) rotate(-20)',
+        path('M-96 96L96 96L176 380Q0 440 -176 380Z', '#fff0b0', 'opacity=".38"'),
+      ),
+      line('M400 670L290 440L458 246', shade(brass, -0.12), 20),
       line('M396 664L288 440', shade(brass, 0.35), 5),
       disc(290, 440, 26, shade(brass, -0.3)),
       disc(290, 440, 11, shade(brass, 0.4)),
       at(
-        'translate(478 246) rotate(-28)',
+        'translate(458 246) rotate(-20)',
         disc(0, 96, 36, '#fff7d6'),
         path('M-34 -34Q0 -62 34 -34L104 100H-104Z', brass),
         path('M8 -50Q26 -44 34 -34L104 100H44Z', shade(brass, -0.2)),
@@ -30,7 +33,14 @@ export const lighting: Pictures = {
     shadow: 0,
     shapes: [
       disc(400, 400, 270, '#ffd877', 'opacity=".22"'),
-      times(16, (i) => disc(400 + Math.cos(i * 2.4) * (235 + (i % 3) * 22), 385 + Math.sin(i * 2.4) * 240, 5 + (i % 3) * 2, '#fff3c0')),
+      times(16, (i) =>
+        disc(
+          400 + Math.cos(i * 2.4) * (235 + (i % 3) * 22),
+          385 + Math.sin(i * 2.4) * 240,
+          5 + (i % 3) * 2,
+          '#fff3c0',
+        ),
+      ),
       line('M400 0V150', shade(brass, -0.3), 8, 'stroke-dasharray="4 16"'),
       line('M372 176a28 28 0 1 1 56 0', brass, 10),
       path('M300 268Q310 180 400 172Q490 180 500 268Z', shade(brass, -0.1)),
@@ -65,7 +75,10 @@ export const lighting: Pictures = {
     shadow: 170,
     shapes: [
       line('M262 420C210 60 590 60 538 420', '#5a5148', 9),
-      mirrored(line('M300 640C214 620 230 350 270 300Q300 262 350 264', red, 24), disc(262, 424, 15, shade(red, -0.35))),
+      mirrored(
+        line('M300 640C214 620 230 350 270 300Q300 262 350 264', red, 24),
+        disc(262, 424, 15, shade(red, -0.35)),
+      ),
       path('M330 262H470L448 190H352Z', red),
       path('M318 200Q400 130 482 200Z', shade(red, -0.25)),
       box(322, 258, [156, 36, 8], shade(red, -0.25)),

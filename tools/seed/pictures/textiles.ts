@@ -14,7 +14,10 @@ export const textiles: Pictures = {
       box(110, 190, [580, 26, 13], '#7a5236'),
       path('M250 176H590V520H250Z', shade(blues[0]!, -0.3)),
       path('M210 180Q380 164 560 180V620H210Z', blues[1]!),
-      times(4, (i) => box(210, 250 + i * 98, [350, 34], blues[0]!) + box(210, 292 + i * 98, [350, 16], blues[2]!)),
+      times(
+        4,
+        (i) => box(210, 250 + i * 98, [350, 34], blues[0]!) + box(210, 292 + i * 98, [350, 16], blues[2]!),
+      ),
       path('M460 174L560 180V620H440Z', '#0b1a30', 'opacity=".22"'),
       line('M330 190V610', '#0b1a30', 6, 'opacity=".18"'),
       times(18, (i) => line(`M${218 + i * 19.8} 620v38`, i % 2 ? blues[0]! : blues[1]!, 7)),
@@ -27,7 +30,10 @@ export const textiles: Pictures = {
       box(120, 170, [560, 44, 8], '#8a6244'),
       towel(275, '#8c7a55'),
       towel(525, madder),
-      times(2, (i) => line(`M${275 + i * 250} 196v22`, '#4a3323', 18) + disc(275 + i * 250, 222, 15, '#5d4230')),
+      times(
+        2,
+        (i) => line(`M${275 + i * 250} 196v22`, '#4a3323', 18) + disc(275 + i * 250, 222, 15, '#5d4230'),
+      ),
     ],
   },
   'kilim-cushion': {
@@ -50,7 +56,7 @@ export const textiles: Pictures = {
     shapes: [
       path('M306 150H494L640 740H160Z', '#201810', 'opacity=".25"'),
       path('M306 136H494L632 726H168Z', '#f3ead6'),
-      times(4, (i) => diamond(230 + i * 50 + i * i * 26, 46 + i * 14)),
+      diamond(216, 38) + diamond(312, 46) + diamond(430, 58) + diamond(578, 74),
       line('M322 160L200 700M478 160L600 700', '#4a423c', 7),
       times(20, (i) => line(`M${176 + i * 23.6} 728l${(i - 10) * 0.6} 32`, '#e2d3b3', 7)),
       times(9, (i) => line(`M${312 + i * 22} 134v-16`, '#e2d3b3', 5)),
@@ -60,7 +66,11 @@ export const textiles: Pictures = {
     wall: '#e3b34d',
     shadow: 210,
     shapes: [
-      at('rotate(-14 320 400)', box(296, 130, [62, 300, 31], '#c98a45'), times(4, (i) => line(`M306 ${180 + i * 46}l40 24`, '#e6bd84', 9))),
+      at(
+        'rotate(-14 320 400)',
+        box(296, 130, [62, 300, 31], '#c98a45'),
+        times(4, (i) => line(`M306 ${180 + i * 46}l40 24`, '#e6bd84', 9)),
+      ),
       at('translate(470 380) rotate(14)', leaf(210, '#5f8f45')),
       at('translate(500 390) rotate(34)', leaf(180, '#79a957')),
       at('translate(440 380) rotate(-4)', leaf(190, '#4d7a38')),
@@ -69,7 +79,10 @@ export const textiles: Pictures = {
       path('M520 350H594L624 690H540Z', shade(canvas, -0.1)),
       path('M184 600H616L624 690H176Z', shade(canvas, -0.18)),
       line('M300 356v46M500 356v46', shade(canvas, -0.25), 24),
-      path('M400 420C430 420 436 456 448 490C476 560 440 594 400 594C360 594 324 560 352 490C364 456 370 420 400 420Z', '#7f9e3f'),
+      path(
+        'M400 420C430 420 436 456 448 490C476 560 440 594 400 594C360 594 324 560 352 490C364 456 370 420 400 420Z',
+        '#7f9e3f',
+      ),
       line('M400 420Q402 400 416 390', '#5d4230', 8),
       at('translate(412 410) rotate(70)', leaf(54, '#55782a')),
     ],
@@ -91,7 +104,14 @@ function towel(x: number, stripe: string): string {
 function diamond(y: number, half: number): string {
   const wide = half * 1.5;
   return (
-    path(`M400 ${y - half}L${400 + wide} ${y}L400 ${y + half}L${400 - wide} ${y}Z`, 'none', 'stroke="#4a423c" stroke-width="10"') +
-    path(`M400 ${y - half * 0.4}L${400 + wide * 0.4} ${y}L400 ${y + half * 0.4}L${400 - wide * 0.4} ${y}Z`, '#a5522f')
+    path(
+      `M400 ${y - half}L${400 + wide} ${y}L400 ${y + half}L${400 - wide} ${y}Z`,
+      'none',
+      'stroke="#4a423c" stroke-width="10"',
+    ) +
+    path(
+      `M400 ${y - half * 0.4}L${400 + wide * 0.4} ${y}L400 ${y + half * 0.4}L${400 - wide * 0.4} ${y}Z`,
+      '#a5522f',
+    )
   );
 }
