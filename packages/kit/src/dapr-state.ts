@@ -1,0 +1,75 @@
+/** State by the SDK, which resolves `{error}` instead of throwing and drops ETags: here it throws and keeps them. */
+import type { DaprClient } from '@dapr/dapr';
+import { withDeadline } from './deadline.ts';
+import type { Log } from './log.ts';
+import { Refusal } from './problem.ts';
+
+/** Somebody else has written since the ETag was read. */
+export class StaleEtag extends Error {
+  constructor(key: string) {
+    super(`the state of ${key} has changed meanwhile`);
+    this.name = 'StaleEtag';
+  }
+}
+
+export interface StateValue {
+  value: unknown;
+  /** Opaque; give it to `save` or `delete` to write only what was read. */
+  etag: string;
+}
+
+export interface StateStore {
+  get(key: string): Promise<StateValue | null>;
+  /** With `etag`: only if nobody else has written, else {@link StaleEtag}. With `ttlSeconds`: for that long. */
+  save(key: string, value: unknown, options?: { etag?: string; ttlSeconds?: number }): Promise<void>;
+  delete(key: string, options?: { etag?: string }): Promise<void>;
+}
+
+const timeoutMs = 1_500;
+const statusConflict = 409;
+
+/** A store by its component's name. Whatever but a stale ETag goes wrong is thrown as `unavailable`. */
+export function stateStoreOf({ sdk, store, log }: { sdk: DaprClient; store: string; log: Log }): StateStore {
+  const fail = (operation: string, error: unknown): never => {
+    log.warn('dapr.state-failed', { operation, component: store, reason: (error as Error).message });
+    throw new Refusal('unavailable', 'The store is not available.');
+  };
+  const write = async (operation: string, key: string, asked: Promise<{ error?: Error }>) => {
+    const { error } = await withDeadline(asked, timeoutMs).catch((thrown: Error) => ({ error: thrown }));
+    if (!error) return;
+    if (statusOf(error) === statusConflict) throw new StaleEtag(key);
+    fail(operation, error);
+  };
+  return {
+    async get(key) {
+      // getBulk, because get drops the ETag.
+      const asked = sdk.state.getBulk(store, [key], { parallelism: 1 });
+      const items = await withDeadline(asked, timeoutMs).catch((error) => fail('get', error));
+      const [item] = items as { data?: unknown; etag?: string; error?: string }[];
+      if (item?.error) fail('get', new Error(item.error));
+      return item?.etag === undefined ? null : { value: item.data, etag: item.etag };
+    },
+    async save(key, value, { etag, ttlSeconds } = {}) {
+      const row = {
+        key,
+        value,
+        ...(etag === undefined ? {} : { etag }),
+        ...(ttlSeconds === undefined ? {} : { metadata: { ttlInSeconds: String(ttlSeconds) } }),
+      };
+      await write('save', key, sdk.state.save(store, [row]));
+    },
+    async delete(key, { etag } = {}) {
+      const options = etag === undefined ? {} : { etag };
+      await write('delete', key, sdk.state.delete(store, encodeURIComponent(key), options));
+    },
+  };
+}
+
+/** The status in the SDK's error, whose message is JSON; undefined if there is none. */
+function statusOf(error: Error): number | undefined {
+  try {
+    return (JSON.parse(error.message) as { status?: number }).status;
+  } catch {
+    return undefined;
+  }
+}
