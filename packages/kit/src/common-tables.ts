@@ -51,3 +51,8 @@ export async function createIdempotencyTable(knex: Knex): Promise<void> {
     UNIQUE KEY idempotency_keys_subject (subject_id),
     KEY idempotency_keys_age (created_at))`);
 }
+
+/** Drops what {@link createIdempotencyTable} made. */
+export async function dropIdempotencyTable(knex: Knex): Promise<void> {
+  await knex.raw('DROP TABLE idempotency_keys');
+}
