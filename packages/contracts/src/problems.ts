@@ -90,6 +90,11 @@ const table = {
     title: 'Not delivered there',
     help: 'The shop has no such shipping method for this country, currency and weight.',
   },
+  'total-too-high': {
+    status: 409,
+    title: 'The total is too high',
+    help: 'An order may cost ten million at most. Order less at a time.',
+  },
   'unknown-sku': { status: 409, title: 'No such article', help: '`skus` lists those that are not for sale.' },
   'stale-etag': {
     status: 412,
