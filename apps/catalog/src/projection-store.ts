@@ -1,0 +1,87 @@
+/**
+ * Derives what readers get (listings, facets, search documents) from what staff and events wrote; set-based, repeatable,
+ * for one product or for thousands. Only published products have any of it.
+ */
+import type { Executor } from '@souk/kit/db';
+
+/** Each run of non-letters becomes one blank, so that words are the same here and in a query (see search-words.ts). */
+const notWords = '[^\\p{L}\\p{N}]+';
+
+/** Category of each product and all categories above it. Bind the product ids. */
+const lineage = `WITH RECURSIVE lineage (product_id, category_id) AS (
+  SELECT id, category_id FROM products WHERE id IN (?) AND status = 'published'
+  UNION ALL
+  SELECT below.product_id, category.parent_id FROM lineage below
+  JOIN categories category ON category.id = below.category_id WHERE category.parent_id IS NOT NULL)`;
+
+/** Rebuilds everything derived of these products (at most a few thousand ids). */
+export async function projectProducts(executor: Executor, productIds: readonly string[]): Promise<void> {
+  if (productIds.length === 0) return;
+  for (const table of ['listings', 'search_documents', 'product_facets']) {
+    await executor.raw(
+      `DELETE derived FROM ${table} derived JOIN products ON products.id = derived.product_id
+       WHERE products.id IN (?) ${table === 'product_facets' ? '' : "AND products.status <> 'published'"}`,
+      [productIds],
+    );
+  }
+  await projectListings(executor, productIds);
+  await projectFacets(executor, productIds);
+  await projectSearchDocuments(executor, productIds);
+}
+
+/** Rebuilds listings only: enough after a change of price or stock. A product without a price has none. */
+export async function projectListings(executor: Executor, productIds: readonly string[]): Promise<void> {
+  await executor.raw(
+    `INSERT INTO listings
+       (product_id, currency, slug, name, brand, image, min_price, in_stock, rating, popularity, published_at)
+     SELECT product.id, price.currency, product.slug, product.name, product.brand, product.image,
+       MIN(price.amount), MAX(COALESCE(stock.available, 0) > 0),
+       product.rating, product.popularity, product.published_at
+     FROM products product
+     JOIN variants variant ON variant.product_id = product.id
+     JOIN variant_prices price ON price.sku = variant.sku
+     LEFT JOIN variant_stock stock ON stock.sku = variant.sku
+     WHERE product.id IN (?) AND product.status = 'published'
+     GROUP BY product.id, price.currency
+     ON DUPLICATE KEY UPDATE slug = VALUES(slug), name = VALUES(name), brand = VALUES(brand),
+       image = VALUES(image), min_price = VALUES(min_price), in_stock = VALUES(in_stock),
+       rating = VALUES(rating), popularity = VALUES(popularity), published_at = VALUES(published_at)`,
+    [productIds],
+  );
+}
+
+/** Facets are named as the query parameter that filters by them: brand, category, attr.NAME. */
+async function projectFacets(executor: Executor, productIds: readonly string[]): Promise<void> {
+  await executor.raw(
+    `INSERT INTO product_facets (product_id, name, value) ${lineage}
+     SELECT lineage.product_id, 'category', category.slug
+     FROM lineage JOIN categories category ON category.id = lineage.category_id
+     UNION ALL
+     SELECT id, 'brand', brand FROM products WHERE id IN (?) AND status = 'published'
+     UNION ALL
+     SELECT attribute.product_id, CONCAT('attr.', attribute.name), attribute.value
+     FROM product_attributes attribute JOIN products product ON product.id = attribute.product_id
+     WHERE product.id IN (?) AND product.status = 'published'`,
+    [productIds, productIds, productIds],
+  );
+}
+
+/** `keywords` starts with a blank, so that `LIKE '% te%'` finds the beginning of any word. */
+async function projectSearchDocuments(executor: Executor, productIds: readonly string[]): Promise<void> {
+  await executor.raw(
+    `INSERT INTO search_documents (product_id, keywords, body) ${lineage}
+     SELECT product.id,
+       LEFT(CONCAT(' ', REGEXP_REPLACE(CONCAT_WS(' ', product.name, product.brand,
+         (SELECT GROUP_CONCAT(category.name SEPARATOR ' ')
+          FROM lineage JOIN categories category ON category.id = lineage.category_id
+          WHERE lineage.product_id = product.id),
+         (SELECT GROUP_CONCAT(attribute.value SEPARATOR ' ')
+          FROM product_attributes attribute WHERE attribute.product_id = product.id),
+         (SELECT GROUP_CONCAT(variant.sku, ' ', variant.options SEPARATOR ' ')
+          FROM variants variant WHERE variant.product_id = product.id)), ?, ' ')), 1000),
+       REGEXP_REPLACE(product.description, ?, ' ')
+     FROM products product WHERE product.id IN (?) AND product.status = 'published'
+     ON DUPLICATE KEY UPDATE keywords = VALUES(keywords), body = VALUES(body)`,
+    [productIds, notWords, notWords, productIds],
+  );
+}
