@@ -14,7 +14,8 @@ interface Member {
   name: 'sentry' | 'placement' | 'scheduler';
   port: number;
   health: number;
-  metrics: number;
+  /** Null where metrics could be seen from outside: sentry 1.18.2 ignores the listen address for them. */
+  metrics: number | null;
   more: readonly string[];
   otherPorts?: Record<string, number>;
 }
@@ -31,7 +32,7 @@ const members: readonly Member[] = [
     name: 'sentry',
     port: ports.sentry,
     health: ports.sentryHealth,
-    metrics: ports.sentryMetrics,
+    metrics: null,
     more: [
       `--config=${sentryConfig}`,
       `--issuer-credentials=${state.certificates}`,
@@ -76,14 +77,15 @@ export function controlPlanePrograms(): Program[] {
       `--listen-address=${loopback}`,
       `--healthz-port=${health}`,
       `--healthz-listen-address=${loopback}`,
-      `--metrics-port=${metrics}`,
-      `--metrics-listen-address=${loopback}`,
+      ...(metrics === null
+        ? ['--enable-metrics=false']
+        : [`--metrics-port=${metrics}`, `--metrics-listen-address=${loopback}`]),
       '--log-level=warn',
       ...more,
     ],
     cwd: state.folder,
     env: { NAMESPACE: 'default' },
-    ports: { gRPC: port, health, metrics, ...otherPorts },
+    ports: { gRPC: port, health, ...(metrics === null ? {} : { metrics }), ...otherPorts },
     fingerprint: trust,
     health: () => httpAnswers(`http://${loopback}:${health}/healthz`),
   }));

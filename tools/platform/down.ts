@@ -1,6 +1,6 @@
 /** Ends every process of this checkout and no other, also those that a killed run left behind. */
-import { readFileSync, rmSync } from 'node:fs';
-import { isAlive, type ProcessIdentity, processesWithEnv } from '../runner/process-table.ts';
+import { rmSync } from 'node:fs';
+import { ancestors, isAlive, type ProcessIdentity, processesWithEnv } from '../runner/process-table.ts';
 import { readRunRecords, removeRunRecord } from '../runner/run-files.ts';
 import { stopProcess } from '../runner/stop-process.ts';
 import { state } from './paths.ts';
@@ -45,26 +45,12 @@ export async function bringDown(): Promise<void> {
   rmSync(state.supervisorPid, { force: true });
 }
 
-/** Ends processes with our mark that are not among `known`: an earlier run started them and was killed. */
+/** Ends processes with our mark outside the groups of `known`: an earlier run started them and was killed. */
 export async function endLostProcesses(known: readonly ProcessIdentity[]): Promise<number> {
+  // A command of the shop itself may call `make down`: who stands above us stays.
   const kept = new Set([...known.map(({ pid }) => pid), ...ancestors()]);
-  const [mark] = Object.entries(processMark).map(([name, value]) => `${name}=${value}`);
-  const lost = processesWithEnv(mark!).filter(({ pid }) => !kept.has(pid));
+  const marks = Object.entries(processMark).map(([name, value]) => `${name}=${value}`);
+  const lost = marks.flatMap(processesWithEnv).filter(({ pid, group }) => !kept.has(pid) && !kept.has(group));
   await Promise.all(lost.map(stopProcess));
   return lost.length;
-}
-
-/** Our own process and those above it: a command of the shop may call `make down`. */
-function ancestors(): number[] {
-  const found = [process.pid];
-  for (let pid = process.ppid; pid > 1; ) {
-    found.push(pid);
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      pid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    } catch {
-      break;
-    }
-  }
-  return found;
 }

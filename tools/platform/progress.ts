@@ -13,8 +13,8 @@ export function say(text: string): void {
   console.log(`${seconds(performance.now() - startedAt)}  ${text}`);
 }
 
-/** Runs the step; says what came out, and every 5 s that it still runs. Its work returns the outcome in words. */
-export async function step(name: string, work: (tell: Tell) => Promise<string | void>): Promise<void> {
+/** Runs the step; says what came out, and every 5 s that it still runs. A text that its work returns is the outcome. */
+export async function step(name: string, work: (tell: Tell) => Promise<unknown>): Promise<void> {
   const begunAt = performance.now();
   let detail = '';
   const reminder = setInterval(() => {
@@ -24,7 +24,7 @@ export async function step(name: string, work: (tell: Tell) => Promise<string | 
     const outcome = await work((text) => {
       detail = text.trim().slice(0, 100);
     });
-    say(`${name}${outcome ? `: ${outcome}` : ''}`);
+    say(`${name}${typeof outcome === 'string' && outcome !== '' ? `: ${outcome}` : ''}`);
   } catch (error) {
     say(`${name}: FAILED`);
     throw error;

@@ -17,7 +17,7 @@ import { httpAnswers, untilHealthy } from './probe.ts';
 import { listPrograms } from './programs.ts';
 import { step } from './progress.ts';
 import { seedWhenEmpty } from './seed.ts';
-import { replaceSupervisor } from './supervisor-process.ts';
+import { replaceSupervisor, supervisorIdentity } from './supervisor-process.ts';
 
 const readyLimitMs = 90_000;
 
@@ -65,7 +65,8 @@ async function prepare(wanted: (program: Program) => boolean): Promise<Program[]
   await step('Envoy', installEnvoy);
   const programs = listPrograms().filter(wanted);
   const living = readRunRecords().filter((record) => record.pid !== 0 && isAlive(record));
-  const lost = await endLostProcesses(living);
+  const supervisor = supervisorIdentity();
+  const lost = await endLostProcesses(supervisor ? [...living, supervisor] : living);
   await step('ports', async () => {
     refuseTakenPorts(programs.filter(({ name }) => !living.some((record) => record.name === name)));
     return lost > 0 ? `free, after ending ${lost} processes of an earlier run` : 'free';

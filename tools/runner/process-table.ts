@@ -7,15 +7,15 @@ export interface ProcessIdentity {
   startTicks: number;
 }
 
+// Places after the command name; see proc_pid_stat(5).
+const parentField = 1;
+const groupField = 2;
 const startTicksField = 19;
 
 /** Start ticks of a living process; null when it is gone or a zombie. */
 export function startTicksOf(pid: number): number | null {
-  const stat = readProcFile(pid, 'stat');
-  if (stat === null) return null;
-  // The command name may hold spaces and brackets; everything after its last bracket is regular.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? null : Number(fields[startTicksField]);
+  const fields = statFields(pid);
+  return !fields || fields[0] === 'Z' || fields[0] === 'X' ? null : Number(fields[startTicksField]);
 }
 
 /** Whether exactly this process still lives. */
@@ -40,15 +40,21 @@ export function parsePss(smapsRollup: string): number | null {
 }
 
 /** Every process whose environment holds `NAME=value`: ours, even when their state files are lost. */
-export function processesWithEnv(entry: string): ProcessIdentity[] {
-  const found: ProcessIdentity[] = [];
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
+export function processesWithEnv(entry: string): (ProcessIdentity & { group: number })[] {
+  const found: (ProcessIdentity & { group: number })[] = [];
+  for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
     if (!(readProcFile(pid, 'environ') ?? '').split('\0').includes(entry)) continue;
     const startTicks = startTicksOf(pid);
-    if (startTicks !== null) found.push({ pid, startTicks });
+    const fields = statFields(pid);
+    if (startTicks !== null && fields) found.push({ pid, startTicks, group: Number(fields[groupField]) });
   }
+  return found;
+}
+
+/** This process and all above it, nearest first. */
+export function ancestors(): number[] {
+  const found: number[] = [];
+  for (let pid = process.pid; pid > 0; pid = Number(statFields(pid)?.[parentField] ?? 0)) found.push(pid);
   return found;
 }
 
@@ -64,6 +70,12 @@ export function signalGroup(target: ProcessIdentity, signal: NodeJS.Signals): vo
       // It ended between the look and the signal.
     }
   }
+}
+
+/** The fields of /proc/PID/stat after the command name, which may itself hold spaces and brackets. */
+function statFields(pid: number): string[] | null {
+  const stat = readProcFile(pid, 'stat');
+  return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function readProcFile(pid: number, file: string): string | null {

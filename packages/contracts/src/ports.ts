@@ -15,7 +15,6 @@ export const ports = Object.freeze({
   jaegerAdmin: 14269,
   sentry: 50001,
   sentryHealth: 50011,
-  sentryMetrics: 50021,
   placement: 50005,
   placementHealth: 50015,
   placementMetrics: 50025,
