@@ -38,7 +38,7 @@ platform: bootstrap ## starts all but the apps, for `dapr run -f .`
 migrate: bootstrap ## brings the tables up to date
 	@$(souk) migrate
 
-test: bootstrap ## runs every test
+test: up ## opens the shop and runs every test
 	@.souk/bin/node node_modules/vitest/vitest.mjs run
 
 check: bootstrap ## checks types and style

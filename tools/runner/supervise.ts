@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { endsInARow, restartDelayMs } from './back-off.ts';
 import { isAlive, startTicksOf } from './process-table.ts';
 import type { Program } from './program.ts';
-import { type RunRecord, saveRunRecord } from './run-files.ts';
+import type { RunRecord } from './run-files.ts';
 import { stopProcess } from './stop-process.ts';
 
 const watchEveryMs = 100;
@@ -53,6 +53,8 @@ interface Options {
   logFolder: string;
   /** Marks each child's environment, so that lost ones can be found. */
   mark: Readonly<Record<string, string>>;
+  /** Keeps what a successor must know. */
+  save: (record: RunRecord) => void;
   /** Hears one line about everything that happens unasked. */
   say: (line: string) => void;
 }
@@ -116,7 +118,7 @@ function launch(entry: Entry, env: Record<string, string>, options: Options): vo
   record.startTicks = startTicksOf(record.pid) ?? 0;
   record.startedAt = new Date().toISOString();
   record.fingerprint = program.fingerprint;
-  saveRunRecord(record);
+  options.save(record);
   // Without a pid it never started, and no exit will follow.
   child.on('error', (error) => record.pid === 0 && noticeEnd(entry, error.message, options));
   child.on('exit', (code, signal) => {
@@ -128,14 +130,14 @@ function noticeEnd(entry: Entry, how: string, options: Options): void {
   const { record } = entry;
   record.pid = 0;
   if (!record.wanted || entry.restartTimer) {
-    saveRunRecord(record);
+    options.save(record);
     return;
   }
   const ranMs = Date.now() - Date.parse(record.startedAt);
   entry.endsInARow = endsInARow(entry.endsInARow, ranMs);
   const delayMs = restartDelayMs(entry.endsInARow);
   record.restarts += 1;
-  saveRunRecord(record);
+  options.save(record);
   const ran = `${(ranMs / 1000).toFixed(1)} s`;
   options.say(`${record.name} ended (${how}) after ${ran}; starting it again in ${delayMs} ms`);
   entry.restartTimer = setTimeout(() => {
@@ -161,7 +163,7 @@ async function end(entry: Entry, options: Options): Promise<void> {
     options.say(`${record.name} did not end when asked and was killed`);
   }
   record.pid = 0;
-  saveRunRecord(record);
+  options.save(record);
 }
 
 /** Living processes go on as they are; dead ones that were wanted start again. */

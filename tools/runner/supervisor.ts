@@ -7,7 +7,7 @@ import { listPrograms, processMark } from '../platform/programs.ts';
 import { writeWhole } from '../platform/state-files.ts';
 import { serveControl } from './control.ts';
 import { startTicksOf } from './process-table.ts';
-import { readRunRecords } from './run-files.ts';
+import { readRunRecords, saveRunRecord } from './run-files.ts';
 import { createSupervisor } from './supervise.ts';
 
 const logLimitBytes = 50_000_000;
@@ -25,7 +25,13 @@ function run(): void {
   mkdirSync(state.logs, { recursive: true });
   writeWhole(state.supervisorPid, `${process.pid} ${startTicksOf(process.pid)}\n`);
   const programs = listPrograms();
-  const supervisor = createSupervisor({ programs, logFolder: state.logs, mark: processMark, say });
+  const supervisor = createSupervisor({
+    programs,
+    logFolder: state.logs,
+    mark: processMark,
+    save: saveRunRecord,
+    say,
+  });
   supervisor.adopt(readRunRecords());
   rmSync(controlSocket(), { force: true });
   const control = serveControl(supervisor);
