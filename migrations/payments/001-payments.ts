@@ -24,6 +24,7 @@ export async function up(knex: Knex): Promise<void> {
     return_url VARCHAR(2000) NULL,
     action_url VARCHAR(2000) NULL,
     reason VARCHAR(64) NULL,
+    traceparent CHAR(55) NULL,
     attempts INT NOT NULL DEFAULT 0,
     due_at DATETIME(6) NULL,
     version INT NOT NULL DEFAULT 1,

@@ -3,6 +3,7 @@
 import type { Currency } from '@souk/contracts/money';
 import { crashPoint } from '@souk/kit/crash-point';
 import { refuse } from '@souk/kit/problem';
+import { currentTraceparent, setOrderId } from '@souk/kit/trace';
 import { changePayment, type PaymentsDeps, readPayment } from './change-payment.ts';
 import { mustVoid, type Payment, settled, startedDueMs } from './payment.ts';
 import { insertPayment } from './payment-store.ts';
@@ -25,6 +26,7 @@ export interface AuthorisePayment {
  * once a void was wanted.
  */
 export async function authorisePayment(deps: PaymentsDeps, command: AuthorisePayment): Promise<Payment> {
+  setOrderId(command.orderId);
   const opened = await openPayment(deps, command);
   const payment =
     opened.state === 'started' && !opened.voidRequested ? await askToAuthorise(deps, opened, false) : opened;
@@ -74,9 +76,10 @@ export function noteSurprise(deps: PaymentsDeps, after: Payment, { state, amount
 async function openPayment(deps: PaymentsDeps, command: AuthorisePayment): Promise<Payment> {
   const createdAt = deps.now();
   const { orderId, amount, currency, method, token, returnUrl = null } = command;
+  const traceparent = currentTraceparent() ?? null;
   crashPoint('payments.authorise.before-start');
   const opened = await insertPayment(deps.db, {
-    ...{ orderId, amount, currency, method, token, returnUrl, createdAt, state: 'started' },
+    ...{ orderId, amount, currency, method, token, returnUrl, traceparent, createdAt, state: 'started' },
     dueAt: new Date(createdAt.getTime() + startedDueMs),
   });
   crashPoint('payments.authorise.after-start');

@@ -22,7 +22,15 @@ export interface Decision {
 }
 
 const maxAttempts = 10;
-class DoneBefore extends Error {}
+
+/** Rolls a transaction back that came too late. */
+class TooLate extends Error {
+  readonly why: 'stale' | 'done-before';
+  constructor(why: 'stale' | 'done-before') {
+    super(why);
+    this.why = why;
+  }
+}
 
 /**
  * Applies a decision to a payment whose row was just read, or whose order id is given. Answers the payment as it is
@@ -61,17 +69,17 @@ async function saveChange(
   const { after, dueInMs, entries } = change;
   const dueAt = dueInMs === null ? null : new Date(deps.now().getTime() + dueInMs);
   const work = async (tx: Transaction) => {
-    if (!(await savePayment(tx, after, dueAt))) return false;
+    // The claim first: whoever did the same before has moved amounts that would be moved twice.
+    if (also && !(await also(tx))) throw new TooLate('done-before');
+    if (!(await savePayment(tx, after, dueAt))) throw new TooLate('stale');
     await addEntries(tx, { txnId: deps.newId(), orderId: after.orderId, entries });
-    if (also && !(await also(tx))) throw new DoneBefore();
     if (change.event) await enqueue(tx, [eventOf(change, refundId)]);
     crashPoint('payments.change.before-commit');
-    return true;
   };
   try {
-    if (!(await inTransaction(deps.db, work))) return 'stale';
+    await inTransaction(deps.db, work);
   } catch (error) {
-    if (error instanceof DoneBefore) return 'done-before';
+    if (error instanceof TooLate) return error.why;
     throw error;
   }
   crashPoint('payments.change.after-commit');

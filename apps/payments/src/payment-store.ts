@@ -19,6 +19,7 @@ const columns = [
   'return_url',
   'action_url',
   'reason',
+  'traceparent',
   'attempts',
   'version',
   'created_at',
@@ -33,6 +34,7 @@ export interface NewPayment {
   method: string | null;
   token: string | null;
   returnUrl: string | null;
+  traceparent: string | null;
   createdAt: Date;
   dueAt: Date | null;
 }
@@ -50,6 +52,7 @@ export async function insertPayment(db: Executor, payment: NewPayment): Promise<
       method: payment.method,
       token: payment.token,
       return_url: payment.returnUrl,
+      traceparent: payment.traceparent,
       created_at: payment.createdAt,
       due_at: payment.dueAt,
     });
@@ -152,6 +155,7 @@ function fromRow(row: any): Payment {
     returnUrl: row.return_url,
     actionUrl: row.action_url,
     reason: row.reason,
+    traceparent: row.traceparent,
     attempts: row.attempts,
     version: row.version,
     createdAt: row.created_at,

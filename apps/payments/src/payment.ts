@@ -31,6 +31,8 @@ export interface Payment {
   returnUrl: string | null;
   actionUrl: string | null;
   reason: string | null;
+  /** The trace of the order's placing: what comes later belongs to it. */
+  traceparent: string | null;
   attempts: number;
   version: number;
   createdAt: Date;

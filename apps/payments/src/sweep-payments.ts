@@ -1,4 +1,5 @@
 // Promises that what stands still moves on: unanswered payments, open voids, failed captures, refunds, waiting events.
+import { setOrderId, withTraceparent } from '@souk/kit/trace';
 import { askToAuthorise, recordReply } from './authorise-payment.ts';
 import { askToCapture } from './capture-payment.ts';
 import { changePayment, type PaymentsDeps } from './change-payment.ts';
@@ -41,7 +42,9 @@ export function createSweeper(deps: PaymentsDeps): () => Promise<number> {
 export async function sweepPayments(deps: PaymentsDeps): Promise<number> {
   const now = deps.now();
   const payments = await duePayments(deps.db, now, batchSize);
-  await eachOf(deps, payments, (payment) => sweepPayment(deps, payment));
+  await eachOf(deps, payments, (payment) =>
+    withTraceparent(payment.traceparent, 'payment.swept', () => sweepPayment(deps, payment)),
+  );
   const refunds = await dueRefunds(deps.db, now, batchSize);
   await eachOf(deps, refunds, (refund) => sweepRefund(deps, refund));
   const events = await dueEvents(deps.db, now, batchSize);
@@ -51,6 +54,7 @@ export async function sweepPayments(deps: PaymentsDeps): Promise<number> {
 }
 
 async function sweepPayment(deps: PaymentsDeps, payment: Payment): Promise<void> {
+  setOrderId(payment.orderId);
   // Before the provider is asked, so that a payment over which a process dies does not come up at once for ever.
   await postponePayment(deps.db, payment, nextLook(deps, payment.attempts));
   if (payment.state === 'capturing' || payment.state === 'capture-failed') {

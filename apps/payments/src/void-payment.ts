@@ -1,5 +1,6 @@
 // Promises that nothing stays held for an order that ended, also when the authorisation is still under way.
 import { crashPoint } from '@souk/kit/crash-point';
+import { setOrderId } from '@souk/kit/trace';
 import { changePayment, type PaymentsDeps } from './change-payment.ts';
 import { mustVoid, type Payment, settled, voidRequested } from './payment.ts';
 import { findPayment, insertPayment } from './payment-store.ts';
@@ -9,6 +10,7 @@ import { findPayment, insertPayment } from './payment-store.ts';
  * authorisation is refused. Answers `void-requested` while the provider has not confirmed; the sweeper goes on.
  */
 export async function voidPayment(deps: PaymentsDeps, orderId: string): Promise<'voided' | 'void-requested'> {
+  setOrderId(orderId);
   const known = (await findPayment(deps.db, orderId)) ?? (await insertTombstone(deps, orderId));
   const payment = await changePayment(deps, known ?? orderId, { decide: voidRequested });
   const after = mustVoid(payment) ? await finishVoid(deps, payment) : payment;
@@ -35,7 +37,16 @@ export async function finishVoid(deps: PaymentsDeps, payment: Payment): Promise<
 async function insertTombstone(deps: PaymentsDeps, orderId: string): Promise<Payment | null> {
   crashPoint('payments.void.before-tombstone');
   const tombstone = await insertPayment(deps.db, {
-    ...{ orderId, state: 'voided', amount: 0, currency: null, method: null, token: null, returnUrl: null },
+    ...{
+      orderId,
+      state: 'voided',
+      amount: 0,
+      currency: null,
+      method: null,
+      token: null,
+      returnUrl: null,
+      traceparent: null,
+    },
     createdAt: deps.now(),
     dueAt: null,
   });
