@@ -1,0 +1,5 @@
+/** Starts the inventory service. */
+import { runService } from '@souk/kit/lifecycle';
+import { inventory } from './service.ts';
+
+await runService(inventory, process.env);
