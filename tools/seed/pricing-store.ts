@@ -1,0 +1,46 @@
+/** Writes first prices and the first version of the rules into pricing; what is there already stays as it is. */
+import { type Database, inTransaction } from '@souk/kit/db';
+import { newId } from '@souk/kit/identifier';
+import type { Product, Shop } from './shop.ts';
+
+/** Adds tax and shipping as rule version 1 if there are no rules at all. Answers whether it did. */
+export function addRules(pricing: Database, { taxes, shipping }: Shop): Promise<boolean> {
+  return inTransaction(pricing, async (tx) => {
+    if (await tx('rule_versions').select('version').first()) return false;
+    const rules = JSON.stringify({ taxes, shipping, promotions: [] });
+    await tx('rule_versions').insert({ id: newId(), version: 1, rules });
+    return true;
+  });
+}
+
+/** Adds missing prices of these products in one transaction, in every currency. Answers how many were added. */
+export function addPrices(pricing: Database, products: readonly Product[]): Promise<number> {
+  const rows = products.flatMap(priceRows);
+  return inTransaction(pricing, async (tx) => {
+    const present = new Set(
+      (
+        await tx('prices')
+          .select('sku', 'currency')
+          .whereIn(
+            'sku',
+            rows.map(({ sku }) => sku),
+          )
+      ).map(({ sku, currency }) => `${sku} ${currency}`),
+    );
+    const missing = rows.filter(({ sku, currency }) => !present.has(`${sku} ${currency}`));
+    if (missing.length > 0) await tx('prices').insert(missing);
+    return missing.length;
+  });
+}
+
+function priceRows({ taxClass, variants }: Product) {
+  return variants.flatMap(({ sku, weightGrams, prices }) =>
+    Object.entries(prices).map(([currency, amount]) => ({
+      sku,
+      currency,
+      amount,
+      tax_class: taxClass,
+      weight_grams: weightGrams,
+    })),
+  );
+}
