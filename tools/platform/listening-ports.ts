@@ -64,7 +64,7 @@ function socketHolders(): Map<string, number> {
   for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
     try {
       for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
-        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${descriptor}`))?.[1];
+        const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${descriptor}`))?.[1];
         if (inode) holders.set(inode, pid);
       }
     } catch {
@@ -72,4 +72,13 @@ function socketHolders(): Map<string, number> {
     }
   }
   return holders;
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    // Closed since the folder was read.
+    return '';
+  }
 }

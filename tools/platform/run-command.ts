@@ -32,7 +32,7 @@ export function runCommand(command: readonly string[], options: CommandOptions):
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
-    child.on('error', reject);
+    child.on('error', (error) => reject(new Error(`cannot run ${command[0]}: ${error.message}`)));
     child.on('close', (code, signal) => {
       if (code === 0) resolve();
       else reject(new Error(`${command.join(' ')} ended with ${signal ?? code}:\n${last.join('\n')}`));

@@ -16,7 +16,7 @@ import { state } from './paths.ts';
 import { httpAnswers, untilHealthy } from './probe.ts';
 import { listPrograms } from './programs.ts';
 import { step } from './progress.ts';
-import { seedWhenEmpty } from './seed.ts';
+import { seedOnce } from './seed.ts';
 import { replaceSupervisor, supervisorIdentity } from './supervisor-process.ts';
 
 const readyLimitMs = 90_000;
@@ -28,7 +28,7 @@ export async function bringUp(): Promise<void> {
   const sidecars = programs.filter(({ kind }) => kind === 'sidecar');
   await Promise.all([
     startPlatform(programs).then(() => Promise.all(sidecars.map(({ name }) => command('start', name)))),
-    startDatabase(programs, seedWhenEmpty).then(() => start(apps)),
+    startDatabase(programs, seedOnce).then(() => start(apps)),
   ]);
   await Promise.all(sidecars.map(waitFor));
   await step('ingress', async () => {
