@@ -49,8 +49,9 @@ export function publisherOf({ appId, http, log }: { appId: string; http: Sidecar
 function failedOf({ text }: SidecarAnswer, all: string[]): string[] {
   try {
     const { failedEntries } = JSON.parse(text) as { failedEntries?: { entryId: string }[] };
-    const named = (failedEntries ?? []).map(({ entryId }) => entryId).filter((id) => all.includes(id));
-    return named.length > 0 ? named : all;
+    const named = new Set((failedEntries ?? []).map(({ entryId }) => entryId));
+    const failed = all.filter((id) => named.has(id));
+    return failed.length > 0 ? failed : all;
   } catch {
     return all;
   }

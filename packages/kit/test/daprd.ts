@@ -1,7 +1,7 @@
 /** Real daprd and Redis for one test file: on free loopback ports, in a temporary folder, ended with the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -44,17 +44,17 @@ export function daprProgram(name: 'daprd' | 'sentry' | 'placement' | 'scheduler'
   return found;
 }
 
+/** Lets a server listen on a free loopback port and answers which. */
+export function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+  });
+}
+
 /** `count` ports that were free a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-        }),
-    ),
-  );
+  const ports = await Promise.all(servers.map(listen));
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
@@ -120,11 +120,11 @@ export async function startDaprd(options: SidecarOptions): Promise<Sidecar> {
     rmSync(folder, { recursive: true, force: true });
   };
   const sidecar = { port, apiToken, pid: child.pid!, log: () => output, stop };
-  if (options.wait !== false) await waitForSidecar(sidecar, child, output);
+  if (options.wait !== false) await waitForSidecar(sidecar, child);
   return sidecar;
 }
 
-async function waitForSidecar(sidecar: Sidecar, child: ChildProcess, _output: string): Promise<void> {
+async function waitForSidecar(sidecar: Sidecar, child: ChildProcess): Promise<void> {
   const url = `http://127.0.0.1:${sidecar.port}/v1.0/healthz/outbound`;
   await until(
     'daprd to be ready',
@@ -151,13 +151,14 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Redis pub/sub as the shop has it, for a Redis on `port`; `more` are further metadata lines. */
+/** Redis pub/sub as the shop has it, but quicker to deliver again, for a Redis on `port`. */
 export function pubsubComponent(port: number): string {
   return component('pubsub', 'pubsub.redis', {
     redisHost: `127.0.0.1:${port}`,
     redisPassword: '',
-    processingTimeout: '2s',
-    redeliverInterval: '500ms',
+    // In milliseconds: a text like '2s' is taken for the default of 15 s here, without a word.
+    processingTimeout: '2000',
+    redeliverInterval: '500',
   });
 }
 
