@@ -2,10 +2,16 @@
 import { type Database, inTransaction, type Transaction } from '@souk/kit/db';
 import { newId } from '@souk/kit/identifier';
 import { projectProducts } from '../../apps/catalog/src/projection-store.ts';
+import type { Stock } from './inventory-store.ts';
+import type { Price } from './pricing-store.ts';
 import type { Category, Product } from './shop.ts';
 
-/** The version that pricing's and inventory's first rows have: their next event is newer. */
-const firstVersion = 1;
+/** Category ids by slug, and what pricing and inventory hold of the products' SKUs. */
+export type Surroundings = {
+  categories: ReadonlyMap<string, string>;
+  prices: readonly Price[];
+  stock: readonly Stock[];
+};
 
 type Identified = { id: string; product: Product };
 
@@ -36,12 +42,12 @@ async function addCategory(tx: Transaction, ids: Map<string, string>, node: Node
 
 /**
  * Adds the missing products, published, with everything derived of them, in one transaction: a product that is there
- * is whole, whenever the seed was killed. `categories` maps slugs to ids. Answers how many were added.
+ * is whole, whenever the seed was killed. Answers how many were added.
  */
 export function addProducts(
   catalog: Database,
   products: readonly Product[],
-  categories: ReadonlyMap<string, string>,
+  { categories, prices, stock }: Surroundings,
 ): Promise<number> {
   return inTransaction(catalog, async (tx) => {
     const present: string[] = await tx('products')
@@ -57,10 +63,16 @@ export function addProducts(
     await tx('products').insert(missing.map((row) => productRow(row, categories)));
     await tx('product_attributes').insert(missing.flatMap(attributeRows));
     await tx('variants').insert(missing.flatMap(variantRows));
-    await addCopies(
-      tx,
-      missing.flatMap(({ product }) => product.variants),
-    );
+    const skus = new Set(missing.flatMap(({ product }) => product.variants.map(({ sku }) => sku)));
+    // A copy that an event brought before its product is newer than what was read: it stays.
+    await tx('variant_prices')
+      .insert(prices.filter(({ sku }) => skus.has(sku)))
+      .onConflict()
+      .merge(['sku']);
+    await tx('variant_stock')
+      .insert(stock.filter(({ sku }) => skus.has(sku)))
+      .onConflict()
+      .merge(['sku']);
     await projectProducts(
       tx,
       missing.map(({ id }) => id),
@@ -105,14 +117,4 @@ function variantRows({ id, product }: Identified) {
     weight_grams: weightGrams,
     position,
   }));
-}
-
-/** Copies that an event brought before its product are newer than the seed: they stay. */
-async function addCopies(tx: Transaction, variants: Product['variants']): Promise<void> {
-  const prices = variants.flatMap(({ sku, prices }) =>
-    Object.entries(prices).map(([currency, amount]) => ({ sku, currency, amount, version: firstVersion })),
-  );
-  const stock = variants.map(({ sku, stock }) => ({ sku, available: stock, version: firstVersion }));
-  await tx('variant_prices').insert(prices).onConflict().merge(['sku']);
-  await tx('variant_stock').insert(stock).onConflict().merge(['sku']);
 }

@@ -27,8 +27,8 @@ export async function fillShop(
   const wanted = Math.max(size, shop.products.length);
   for (const batch of largeCatalogue(shop.products, { size: wanted, seedNumber })) {
     // Catalog comes last: a product that can be seen can be priced and bought.
-    await Promise.all([addPrices(pricing, batch), addStock(inventory, batch)]);
-    added += await addProducts(catalog, batch, categories);
+    const [prices, stock] = await Promise.all([addPrices(pricing, batch), addStock(inventory, batch)]);
+    added += await addProducts(catalog, batch, { categories, prices, stock });
     seen += batch.length;
     progress(seen, added);
   }

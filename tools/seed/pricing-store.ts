@@ -13,23 +13,23 @@ export function addRules(pricing: Database, { taxes, shipping }: Shop): Promise<
   });
 }
 
-/** Adds missing prices of these products in one transaction, in every currency. Answers how many were added. */
-export function addPrices(pricing: Database, products: readonly Product[]): Promise<number> {
+/** What catalog copies of a price: minor units of `currency`; `version` is that of the price.changed event. */
+export type Price = { sku: string; currency: string; amount: number; version: number };
+
+/** Adds missing prices of these products in one transaction, in every currency. Answers them all as they are now. */
+export function addPrices(pricing: Database, products: readonly Product[]): Promise<Price[]> {
   const rows = products.flatMap(priceRows);
   return inTransaction(pricing, async (tx) => {
-    const present = new Set(
-      (
-        await tx('prices')
-          .select('sku', 'currency')
-          .whereIn(
-            'sku',
-            rows.map(({ sku }) => sku),
-          )
-      ).map(({ sku, currency }) => `${sku} ${currency}`),
-    );
-    const missing = rows.filter(({ sku, currency }) => !present.has(`${sku} ${currency}`));
+    const present: Price[] = await tx('prices')
+      .select('sku', 'currency', 'amount', 'version')
+      .whereIn('sku', [...new Set(rows.map(({ sku }) => sku))]);
+    const known = new Set(present.map(({ sku, currency }) => `${sku} ${currency}`));
+    const missing = rows.filter(({ sku, currency }) => !known.has(`${sku} ${currency}`));
     if (missing.length > 0) await tx('prices').insert(missing);
-    return missing.length;
+    return [
+      ...present,
+      ...missing.map(({ sku, currency, amount, version }) => ({ sku, currency, amount, version })),
+    ];
   });
 }
 
@@ -39,6 +39,7 @@ function priceRows({ taxClass, variants }: Product) {
       sku,
       currency,
       amount,
+      version: 1,
       tax_class: taxClass,
       weight_grams: weightGrams,
     })),

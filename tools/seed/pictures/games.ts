@@ -100,7 +100,7 @@ export const games: Pictures = {
     shadow: 0,
     shapes: [
       at('rotate(-24 400 800)', face('#2f4a6b'), ornament('#2f4a6b')),
-      at('rotate(-6 400 800)', face('#5a3a6b'), fig(400, 400, 1.5)),
+      at('rotate(-6 400 800)', face('#5a3a6b'), fig(352, 400, 0.85)),
       at('rotate(14 400 800)', face('#b5541f'), fox(400, 404)),
     ],
   },

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { loadShop } from '../catalogue.ts';
 import { type Databases, fillShop } from '../fill-shop.ts';
+import { addStock } from '../inventory-store.ts';
+import { largeCatalogue } from '../large-catalogue.ts';
+import { addPrices } from '../pricing-store.ts';
 
 const shop = loadShop();
 const variants = shop.products.flatMap((product) => product.variants);
@@ -62,7 +65,22 @@ test('a second seed adds nothing and leaves sold stock and changed prices alone'
   expect(await count('pricing', 'rule_versions')).toBe(1);
 });
 
-test('a larger seed adds only what is missing', async () => {
+test('a larger seed adds what is missing, with the price and stock of now, not of the beginning', async () => {
+  const { catalog, inventory, pricing } = databases;
+  const late = [...largeCatalogue(shop.products, { size: 300, seedNumber: 1 })].flat().at(-1)!;
+  const skus = late.variants.map(({ sku }) => sku);
+  await Promise.all([addPrices(pricing, [late]), addStock(inventory, [late])]);
+  await pricing('prices').whereIn('sku', skus).update({ amount: 7000, version: 2 });
+  await inventory('stock_levels')
+    .whereIn('sku', skus)
+    .update({ reserved: inventory.ref('on_hand'), version: 8 });
   expect(await fill(300)).toBe(300 - shop.products.length);
   expect(await count('catalog', 'products')).toBe(300);
+  const listing = await catalog('listings')
+    .select('min_price', 'in_stock')
+    .where({ slug: late.slug, currency: 'USD' })
+    .first();
+  expect(listing).toEqual({ min_price: 7000, in_stock: 0 });
+  const copies = await catalog('variant_stock').whereIn('sku', skus).pluck('version');
+  expect(copies).toEqual(skus.map(() => 8));
 });
