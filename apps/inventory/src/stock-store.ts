@@ -7,14 +7,16 @@ import type { Executor, Transaction } from '@souk/kit/db';
  * so that two baskets meet their common SKUs in the same order, whatever the optimiser thinks of a small table.
  */
 export async function takeStock(tx: Transaction, lines: Line[]): Promise<boolean> {
-  const cases = lines.map(() => 'WHEN ? THEN ?').join(' ');
-  const pairs = lines.flatMap(({ sku, quantity }) => [sku, quantity]);
+  const wanted = tx.raw(
+    ['CASE sku', ...lines.map(() => 'WHEN ? THEN ?'), 'END'].join(' '),
+    lines.flatMap(({ sku, quantity }) => [sku, quantity]),
+  );
   const [result] = await tx.raw(
     `UPDATE stock_levels FORCE INDEX (PRIMARY)
-     SET reserved = reserved + CASE sku ${cases} END, version = version + 1, announced = 0
-     WHERE sku IN (${lines.map(() => '?').join(', ')}) AND on_hand - reserved >= CASE sku ${cases} END
+     SET reserved = reserved + ?, version = version + 1, announced = 0
+     WHERE sku IN (?) AND on_hand - reserved >= ?
      ORDER BY sku`,
-    [...pairs, ...lines.map(({ sku }) => sku), ...pairs],
+    [wanted, lines.map(({ sku }) => sku), wanted] as never,
   );
   return result.affectedRows === lines.length;
 }
