@@ -1,6 +1,8 @@
 // Promises payments as one value: what it needs, and how it is built from that.
+import type { ReceivedEvent } from '@souk/kit/dapr-subscribe';
 import type { Deps, ServiceDefinition } from '@souk/kit/service';
 import joi from 'joi';
+import { capturePayment } from './capture-payment.ts';
 import type { PaymentsProvider } from './payments-provider.ts';
 import { paymentsRoutes } from './routes.ts';
 import { createSimulatorProvider } from './simulator-provider.ts';
@@ -20,7 +22,15 @@ export const payments: ServiceDefinition<PaymentsConfig> = {
 
 /** The service over any provider; tests hand in their own. */
 export function buildPayments(deps: Deps<PaymentsConfig>, provider: PaymentsProvider) {
-  return { routes: paymentsRoutes({ ...deps, provider }) };
+  const own = { ...deps, provider };
+  return {
+    routes: paymentsRoutes(own),
+    events: {
+      'shipment.dispatched': async ({ payload }: ReceivedEvent) => {
+        await capturePayment(own, String(payload.orderId));
+      },
+    },
+  };
 }
 
 // While the webhook secret is rotated, the secret holds both: the new one, a comma, the old one.

@@ -6,7 +6,8 @@ import type { ServiceName } from './ports.ts';
 import { quoteSchema } from './quote.ts';
 
 interface EventKind {
-  publisher: ServiceName;
+  /** `shipping` is not built yet; what it will say is heard already. */
+  publisher: ServiceName | 'shipping';
   listeners: readonly ServiceName[];
   /** What the event carries beside {@link envelopeSchema}'s members. */
   payload: joi.ObjectSchema;
@@ -61,6 +62,11 @@ const table = {
   'payment.declined': { publisher: 'payments', listeners: ['orders'], payload: paymentPayload },
   'payment.captured': { publisher: 'payments', listeners: ['orders'], payload: paymentPayload },
   'payment.refunded': { publisher: 'payments', listeners: ['orders'], payload: paymentPayload },
+  'shipment.dispatched': {
+    publisher: 'shipping',
+    listeners: ['payments'],
+    payload: joi.object({ orderId: idSchema.required() }),
+  },
   'stock.changed': {
     publisher: 'inventory',
     listeners: ['catalog'],

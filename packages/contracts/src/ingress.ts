@@ -25,3 +25,6 @@ export const ingressRoutes: readonly IngressRoute[] = Object.freeze([
   { prefix: '/carts', service: 'cart', timeoutMs: 3_000 },
   { prefix: '/orders', service: 'orders', timeoutMs: 5_000 },
 ]);
+
+/** Paths that answer with an endless event stream: no route timeout, a heartbeat at least every 15 s. */
+export const streamedPaths: readonly string[] = Object.freeze(['/orders/{id}/events']);

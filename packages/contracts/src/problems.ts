@@ -32,6 +32,11 @@ const table = {
     title: 'The method is not allowed here',
     help: 'The Allow header lists the methods of this resource.',
   },
+  'request-too-slow': {
+    status: 408,
+    title: 'The request came too slowly',
+    help: 'Headers must be here within 10 s, the body within 15 s. Send it again with the same key.',
+  },
   'already-dispatched': {
     status: 409,
     title: 'The order is on its way',

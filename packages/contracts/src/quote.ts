@@ -1,7 +1,7 @@
 /** A quote: all that a buyer sees and pays, made by pricing alone. */
 import joi from 'joi';
 import { countrySchema, maxLines, quantitySchema, skuSchema } from './identifiers.ts';
-import { currencySchema, type Currency, type Money, moneySchema } from './money.ts';
+import { type Currency, currencySchema, type Money, moneySchema } from './money.ts';
 
 export interface QuoteLine {
   sku: string;
