@@ -1,8 +1,20 @@
-/** One runner for everything: `unit` needs at most MariaDB, `shop` needs the whole shop up. */
+/** One runner, three stages in this order: `unit` needs at most MariaDB, `shop` the whole shop, `chaos` breaks it. */
 import { defineConfig } from 'vitest/config';
+
+const slow = { testTimeout: 90_000, hookTimeout: 120_000, fileParallelism: false };
+
+/** The closing line that CI reads. */
+const countReporter = {
+  onTestRunEnd(modules: readonly { children: { allTests(): Iterable<{ result(): { state: string } }> } }[]) {
+    const states = modules.flatMap(({ children }) => [...children.allTests()].map((test) => test.result().state));
+    const passed = states.filter((state) => state === 'passed').length;
+    console.log(`\n${passed} passed, ${states.length - passed} failed`);
+  },
+};
 
 export default defineConfig({
   test: {
+    reporters: ['default', countReporter],
     projects: [
       {
         test: {
@@ -15,17 +27,19 @@ export default defineConfig({
           ],
           testTimeout: 20_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           name: 'shop',
-          include: ['test/journeys/**/*.test.ts', 'test/security/**/*.test.ts', 'test/chaos/**/*.test.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          include: ['test/journeys/**/*.test.ts', 'test/security/**/*.test.ts'],
+          ...slow,
+          sequence: { groupOrder: 1 },
         },
+      },
+      {
+        test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], ...slow, sequence: { groupOrder: 2 } },
       },
     ],
   },
