@@ -6,7 +6,9 @@ const slow = { testTimeout: 90_000, hookTimeout: 120_000, fileParallelism: false
 /** The closing line that CI reads. */
 const countReporter = {
   onTestRunEnd(modules: readonly { children: { allTests(): Iterable<{ result(): { state: string } }> } }[]) {
-    const states = modules.flatMap(({ children }) => [...children.allTests()].map((test) => test.result().state));
+    const states = modules.flatMap(({ children }) =>
+      [...children.allTests()].map((test) => test.result().state),
+    );
     const passed = states.filter((state) => state === 'passed').length;
     console.log(`\n${passed} passed, ${states.length - passed} failed`);
   },
