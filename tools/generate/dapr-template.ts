@@ -1,0 +1,44 @@
+/** dapr.yaml: the multi-app run template, for the Dapr CLI and for the project's own runner alike. */
+import { ports, portsOf, type ServiceName, serviceNames } from '@souk/contracts/ports';
+
+/** The template as an object. */
+export function daprTemplate() {
+  return {
+    version: 1,
+    common: {
+      resourcesPaths: ['components'],
+      appLogDestination: 'console',
+      daprdLogDestination: 'console',
+      env: {
+        NODE_ENV: 'development',
+        DB_HOST: '127.0.0.1',
+        DB_PORT: ports.mariadb,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.jaegerOtlpHttp}`,
+      },
+    },
+    apps: serviceNames.map(appOf),
+  };
+}
+
+/** Paths of an app are relative to its own folder. The health check also stops deliveries while the database is away. */
+function appOf(service: ServiceName) {
+  const { app, daprHttp, daprGrpc, daprInternal, metrics } = portsOf(service);
+  return {
+    appID: service,
+    appDirPath: `apps/${service}`,
+    appPort: app,
+    daprHTTPPort: daprHttp,
+    daprGRPCPort: daprGrpc,
+    daprInternalGRPCPort: daprInternal,
+    metricsPort: metrics,
+    configFilePath: `../../components/config/${service}.yaml`,
+    logLevel: 'warn',
+    enableAppHealthCheck: true,
+    appHealthCheckPath: '/readyz',
+    appHealthProbeInterval: 1,
+    appHealthProbeTimeout: 900,
+    appHealthThreshold: 2,
+    env: { OTEL_SERVICE_NAME: service },
+    command: ['../../.souk/bin/node', '--import', '@souk/kit/telemetry', 'src/main.ts'],
+  };
+}
