@@ -13,9 +13,8 @@ stamp=node_modules/.souk-lock
 
 install() {
   echo "          npm packages: installing (about a minute the first time)"
-  npm ci --no-audit --no-fund --loglevel=error
   # npm forgives an optional package whose download failed, and Node's binary is one.
-  [ -x "$node" ]
+  npm ci --no-audit --no-fund --loglevel=error && [ -x "$node" ]
 }
 
 if ! cmp -s package-lock.json "$stamp" || [ ! -x "$node" ]; then
