@@ -3,7 +3,7 @@ export S ID SIZE
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs reset trace seed platform migrate test check
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate test check
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -22,6 +22,9 @@ status: bootstrap ## shows every process: ports, health, memory
 
 logs: bootstrap ## follows one process and its sidecar: make logs S=orders
 	@$(souk) logs
+
+restart: bootstrap ## restarts one process with today's sources: make restart S=orders
+	@$(souk) restart
 
 reset: bootstrap ## ends the shop and deletes its data
 	@$(souk) reset

@@ -13,6 +13,7 @@ const verbs: Record<string, () => Promise<unknown>> = {
     if (!works) process.exitCode = 1;
   },
   logs: async () => (await import('./platform/logs.ts')).followLogs(process.env.S),
+  restart: async () => (await import('./platform/restart.ts')).restartProcess(process.env.S),
   trace: async () => (await import('./platform/trace.ts')).printTrace(process.env.ID),
   migrate: async () => console.log(`tables: ${await (await import('./migrate/migrate.ts')).migrateAll()}`),
   seed: async () => (await import('./platform/seed.ts')).seed(process.env.SIZE),
