@@ -50,6 +50,7 @@ async function createProductTables(knex: Knex): Promise<void> {
     position INT UNSIGNED NOT NULL DEFAULT 0,
     ${created},
     PRIMARY KEY (product_id, name),
+    KEY product_attributes_value (name, value, product_id),
     CONSTRAINT product_attributes_product FOREIGN KEY (product_id) REFERENCES products (id)) ${table}`);
   await knex.raw(`CREATE TABLE variants (
     id ${id} NOT NULL PRIMARY KEY,
@@ -87,6 +88,7 @@ async function createReadTables(knex: Knex): Promise<void> {
     slug ${slug} NOT NULL,
     name VARCHAR(120) NOT NULL,
     brand VARCHAR(80) NOT NULL,
+    category_id ${id} NOT NULL,
     image VARCHAR(100) NOT NULL,
     min_price BIGINT NOT NULL,
     in_stock BOOLEAN NOT NULL,
@@ -97,14 +99,8 @@ async function createReadTables(knex: Knex): Promise<void> {
     PRIMARY KEY (product_id, currency),
     KEY listings_popular (currency, popularity, product_id),
     KEY listings_newest (currency, published_at, product_id),
-    KEY listings_price (currency, min_price, product_id)) ${table}`);
-  await knex.raw(`CREATE TABLE product_facets (
-    product_id ${id} NOT NULL,
-    name VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    value VARCHAR(80) NOT NULL,
-    ${created},
-    PRIMARY KEY (product_id, name, value),
-    KEY product_facets_value (name, value, product_id)) ${table}`);
+    KEY listings_price (currency, min_price, product_id),
+    KEY listings_category (currency, category_id, brand, min_price)) ${table}`);
   await knex.raw(`CREATE TABLE search_documents (
     product_id ${id} NOT NULL PRIMARY KEY,
     keywords VARCHAR(1000) NOT NULL,
@@ -117,7 +113,6 @@ async function createReadTables(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   const tables = [
     'search_documents',
-    'product_facets',
     'listings',
     'variant_stock',
     'variant_prices',

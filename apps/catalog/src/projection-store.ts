@@ -1,5 +1,5 @@
 /**
- * Derives what readers get (listings, facets, search documents) from what staff and events wrote; set-based, repeatable,
+ * Derives what readers get (listings and search documents) from what staff and events wrote; set-based, repeatable,
  * for one product or for thousands. Only published products have any of it.
  */
 import type { Executor } from '@souk/kit/db';
@@ -17,15 +17,14 @@ const lineage = `WITH RECURSIVE lineage (product_id, category_id) AS (
 /** Rebuilds everything derived of these products (at most a few thousand ids). */
 export async function projectProducts(executor: Executor, productIds: readonly string[]): Promise<void> {
   if (productIds.length === 0) return;
-  for (const table of ['listings', 'search_documents', 'product_facets']) {
+  for (const table of ['listings', 'search_documents']) {
     await executor.raw(
       `DELETE derived FROM ${table} derived JOIN products ON products.id = derived.product_id
-       WHERE products.id IN (?) ${table === 'product_facets' ? '' : "AND products.status <> 'published'"}`,
+       WHERE products.id IN (?) AND products.status <> 'published'`,
       [productIds],
     );
   }
   await projectListings(executor, productIds);
-  await projectFacets(executor, productIds);
   await projectSearchDocuments(executor, productIds);
 }
 
@@ -33,8 +32,8 @@ export async function projectProducts(executor: Executor, productIds: readonly s
 export async function projectListings(executor: Executor, productIds: readonly string[]): Promise<void> {
   await executor.raw(
     `INSERT INTO listings
-       (product_id, currency, slug, name, brand, image, min_price, in_stock, rating, popularity, published_at)
-     SELECT product.id, price.currency, product.slug, product.name, product.brand, product.image,
+       (product_id, currency, slug, name, brand, category_id, image, min_price, in_stock, rating, popularity, published_at)
+     SELECT product.id, price.currency, product.slug, product.name, product.brand, product.category_id, product.image,
        MIN(price.amount), MAX(COALESCE(stock.available, 0) > 0),
        product.rating, product.popularity, product.published_at
      FROM products product
@@ -44,25 +43,9 @@ export async function projectListings(executor: Executor, productIds: readonly s
      WHERE product.id IN (?) AND product.status = 'published'
      GROUP BY product.id, price.currency
      ON DUPLICATE KEY UPDATE slug = VALUES(slug), name = VALUES(name), brand = VALUES(brand),
-       image = VALUES(image), min_price = VALUES(min_price), in_stock = VALUES(in_stock),
+       category_id = VALUES(category_id), image = VALUES(image), min_price = VALUES(min_price), in_stock = VALUES(in_stock),
        rating = VALUES(rating), popularity = VALUES(popularity), published_at = VALUES(published_at)`,
     [productIds],
-  );
-}
-
-/** Facets are named as the query parameter that filters by them: brand, category, attr.NAME. */
-async function projectFacets(executor: Executor, productIds: readonly string[]): Promise<void> {
-  await executor.raw(
-    `INSERT INTO product_facets (product_id, name, value) ${lineage}
-     SELECT lineage.product_id, 'category', category.slug
-     FROM lineage JOIN categories category ON category.id = lineage.category_id
-     UNION ALL
-     SELECT id, 'brand', brand FROM products WHERE id IN (?) AND status = 'published'
-     UNION ALL
-     SELECT attribute.product_id, CONCAT('attr.', attribute.name), attribute.value
-     FROM product_attributes attribute JOIN products product ON product.id = attribute.product_id
-     WHERE product.id IN (?) AND product.status = 'published'`,
-    [productIds, productIds, productIds],
   );
 }
 
