@@ -28,7 +28,7 @@ const onlyAllowed = winston.format((info) => {
     at: new Date().toISOString(),
     level: info.level,
     event: info.message,
-    service: info['service'],
+    service: info.service,
     ...line,
     ...(traceId ? { traceId } : {}),
     [Symbol.for('level')]: info.level,
