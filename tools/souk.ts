@@ -39,6 +39,10 @@ function alone(work: () => Promise<void>): Promise<void> {
   });
 }
 
+// Whoever kills `make` means this too; a command left alone would hold the lock.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(1), 500).unref();
+
 process.chdir(root);
 const verb = process.argv[2] ?? '';
 const run = verbs[verb];

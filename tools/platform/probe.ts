@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const answerLimitMs = 2_000;
 const askEveryMs = 50;
+const hopeEveryMs = 1_000;
 
 /** Resolves when the URL answers 2xx. */
 export async function httpAnswers(url: string): Promise<void> {
@@ -36,15 +37,27 @@ export function portAnswers(port: number, talk?: { say: string; hear: string }):
   });
 }
 
-/** Repeats the question until it is answered well; rejects with the last reason after `limitMs`. */
-export async function untilHealthy(ask: () => Promise<void>, limitMs: number): Promise<void> {
+/**
+ * Repeats the question until it is answered well; rejects with the last reason after `limitMs`, or as soon as
+ * `stillHopeful` rejects, which is asked about once a second.
+ */
+export async function untilHealthy(
+  ask: () => Promise<void>,
+  limitMs: number,
+  stillHopeful: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const giveUpAt = Date.now() + limitMs;
+  let hopedAt = Date.now();
   for (;;) {
     try {
       return await ask();
     } catch (error) {
       if (Date.now() > giveUpAt) throw error;
-      await sleep(askEveryMs);
     }
+    if (Date.now() - hopedAt > hopeEveryMs) {
+      hopedAt = Date.now();
+      await stillHopeful();
+    }
+    await sleep(askEveryMs);
   }
 }

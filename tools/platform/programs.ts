@@ -1,6 +1,6 @@
 /** Every process of the shop: the platform here, the apps and their sidecars from dapr.yaml. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ports } from '@souk/contracts/ports';
 import { appPrograms } from '../runner/app-programs.ts';
@@ -34,8 +34,8 @@ export function platformPrograms(): Program[] {
     ...controlPlanePrograms(),
     jaegerProgram(),
     smtpCatcherProgram(),
-    ...(existsSync(join(root, 'tools/psp-simulator/main.ts')) ? [paymentSimulatorProgram()] : []),
-    ...(existsSync(join(root, 'mesh/local/envoy.yaml')) ? [ingressProgram()] : []),
+    paymentSimulatorProgram(),
+    ingressProgram(),
     guardProgram(),
   ];
 }
@@ -105,21 +105,22 @@ function paymentSimulatorProgram(): Program {
 }
 
 function ingressProgram(): Program {
+  const routes = join(root, 'mesh/local/envoy.yaml');
   return {
     name: 'ingress',
     kind: 'platform',
     command: [
       binaryPath('envoy', 'envoy'),
       '--config-path',
-      join(root, 'mesh/local/envoy.yaml'),
+      routes,
       '--disable-hot-restart',
-      '--concurrency=2',
-      '--log-level=warning',
+      ...['--concurrency', '2'],
+      ...['--log-level', 'warning'],
     ],
     cwd: root,
     env: {},
     ports: { shop: ports.ingress, admin: ports.envoyAdmin },
-    fingerprint: '',
+    fingerprint: readFileSync(routes, 'utf8'),
     health: () => httpAnswers(`http://127.0.0.1:${ports.envoyAdmin}/ready`),
   };
 }

@@ -1,8 +1,9 @@
 /** Brings the shop up from whatever state it is in; killed at any point, it can be run again. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ports } from '@souk/contracts/ports';
 import { migrateAll } from '../migrate/migrate.ts';
-import { command } from '../runner/control.ts';
+import { command, supervisorStatus } from '../runner/control.ts';
 import { isAlive } from '../runner/process-table.ts';
 import type { Program } from '../runner/program.ts';
 import { readRunRecords } from '../runner/run-files.ts';
@@ -20,6 +21,8 @@ import { seedOnce } from './seed.ts';
 import { replaceSupervisor, supervisorIdentity } from './supervisor-process.ts';
 
 const readyLimitMs = 90_000;
+const endlessEnds = 6;
+const shownLines = 8;
 
 /** Everything: the platform, tables, a first catalogue, apps and sidecars. Resolves when the shop sells. */
 export async function bringUp(): Promise<void> {
@@ -27,7 +30,8 @@ export async function bringUp(): Promise<void> {
   const apps = programs.filter(({ kind }) => kind === 'app');
   const sidecars = programs.filter(({ kind }) => kind === 'sidecar');
   await Promise.all([
-    startPlatform(programs).then(() => Promise.all(sidecars.map(({ name }) => command('start', name)))),
+    startControlPlane(programs).then(() => Promise.all(sidecars.map(({ name }) => command('start', name)))),
+    startRest(programs),
     startDatabase(programs, seedOnce).then(() => start(apps)),
   ]);
   await Promise.all(sidecars.map(waitFor));
@@ -44,7 +48,11 @@ export async function bringUp(): Promise<void> {
 /** The platform alone, for people who start the apps with the Dapr CLI. */
 export async function bringUpPlatform(): Promise<void> {
   const programs = await prepare(({ kind }) => kind === 'platform');
-  await Promise.all([startPlatform(programs), startDatabase(programs, async () => undefined)]);
+  await Promise.all([
+    startControlPlane(programs),
+    startRest(programs),
+    startDatabase(programs, async () => undefined),
+  ]);
   await step('Dapr CLI', async () => linkForDaprCli());
   console.log('\nThe platform runs. Start the apps with:\n  set -a; . .souk/env; set +a; dapr run -f .');
 }
@@ -89,14 +97,17 @@ function refuseTakenPorts(programs: readonly Program[]): void {
   if (taken.length > 0) throw new Error(taken.map(takenPortMessage).join('\n'));
 }
 
-/** Sentry before those that ask it for certificates; MariaDB has its own way (see startDatabase). */
-async function startPlatform(programs: readonly Program[]): Promise<void> {
-  const platform = programs.filter(({ kind, name }) => kind === 'platform' && name !== 'mariadb');
-  const needsTrust = ({ name }: Program) => name === 'placement' || name === 'scheduler';
-  const sentry = platform.filter(({ name }) => name === 'sentry');
-  const trusting = start(sentry).then(() => start(platform.filter(needsTrust)));
-  const others = start(platform.filter((program) => !needsTrust(program) && program.name !== 'sentry'));
-  await Promise.all([trusting, others]);
+const trusting = ['placement', 'scheduler'];
+/** What sidecars need to come up; sentry before those that ask it for certificates. */
+async function startControlPlane(programs: readonly Program[]): Promise<void> {
+  const named = (...names: string[]) => programs.filter(({ name }) => names.includes(name));
+  await Promise.all([start(named('redis')), start(named('sentry')).then(() => start(named(...trusting)))]);
+}
+
+/** Processes that need nobody. */
+function startRest(programs: readonly Program[]): Promise<void> {
+  const elsewhere = ['mariadb', 'redis', 'sentry', ...trusting];
+  return start(programs.filter(({ kind, name }) => kind === 'platform' && !elsewhere.includes(name)));
 }
 
 async function startDatabase(programs: readonly Program[], seed: () => Promise<void>): Promise<void> {
@@ -106,15 +117,28 @@ async function startDatabase(programs: readonly Program[], seed: () => Promise<v
 }
 
 async function start(programs: readonly Program[]): Promise<void> {
-  await Promise.all(programs.map(async (program) => waitFor(program, await command('start', program.name))));
+  await Promise.all(programs.map((program) => command('start', program.name).then(() => waitFor(program))));
 }
 
-async function waitFor(program: Program, _started?: unknown): Promise<void> {
-  await step(program.name, async () => {
-    await untilHealthy(program.health, readyLimitMs);
-    return Object.values(program.ports)
-      .slice(0, 1)
-      .map((port) => `127.0.0.1:${port}`)
-      .join('');
+async function waitFor({ name, health, ports: own }: Program): Promise<void> {
+  await step(name, async () => {
+    await untilHealthy(health, readyLimitMs, () => refuseEndless(name)).catch((error: Error) => {
+      throw new Error(`${name} does not come up: ${error.message}\n${lastLines(name)}`);
+    });
+    const [port] = Object.values(own);
+    return port === undefined ? '' : `127.0.0.1:${port}`;
   });
+}
+
+/** Gives up early on a process that ends again and again. */
+async function refuseEndless(name: string): Promise<void> {
+  const unit = (await supervisorStatus()).units.find((candidate) => candidate.name === name);
+  if (unit && unit.endsInARow >= endlessEnds)
+    throw new Error(`it has ended ${unit.endsInARow} times in a row`);
+}
+
+function lastLines(name: string): string {
+  const path = join(state.logs, `${name}.log`);
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
+  return [...lines.slice(-shownLines), `(make logs S=${name})`].join('\n');
 }

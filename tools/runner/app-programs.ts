@@ -1,5 +1,5 @@
 /** Two processes an app of dapr.yaml, the app and its sidecar, with the flags and variables of the Dapr CLI. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ports as platformPorts } from '@souk/contracts/ports';
 import { parse } from 'yaml';
@@ -15,15 +15,9 @@ const template = join(root, 'dapr.yaml');
 /** Name of an app's sidecar among the processes. */
 export const sidecarOf = (appId: string) => `${appId}-dapr`;
 
-/** The template's apps; none before the template is written. */
-export function templateApps(): TemplateApp[] {
-  return existsSync(template) ? readTemplate(template) : [];
-}
-
 /** All apps and sidecars. */
 export function appPrograms(): Program[] {
-  const apps = templateApps();
-  if (apps.length === 0) return [];
+  const apps = readTemplate(template);
   const trust = daprEnvironment();
   return apps.flatMap((app) => [sidecarProgram(app, trust), appProgram(app, trust)]);
 }

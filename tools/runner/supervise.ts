@@ -24,6 +24,8 @@ export interface Unit {
   pid: number;
   startedAt: string;
   restarts: number;
+  /** How often it ended without having run for 30 s in between. */
+  endsInARow: number;
 }
 
 export interface Supervisor {
@@ -189,7 +191,7 @@ function newEntry(program: Program): Entry {
   return { program, record, endsInARow: 0, keptEnv: {}, restartTimer: null, turn: Promise.resolve() };
 }
 
-function unitOf({ record }: Entry): Unit {
+function unitOf({ record, endsInARow }: Entry): Unit {
   const { name, wanted, pid, startedAt, restarts } = record;
-  return { name, wanted, running: pid !== 0, pid, startedAt, restarts };
+  return { name, wanted, running: pid !== 0, pid, startedAt, restarts, endsInARow };
 }
