@@ -29,11 +29,17 @@ const sessionSettings =
   "SET time_zone = '+00:00', innodb_lock_wait_timeout = 3" +
   ` /*M!100000 , innodb_snapshot_isolation = 1, max_statement_time = ${statementTimeoutSeconds} */`;
 
+const silence = () => {};
+
 /** Opens a pool. Nothing connects before the first statement; every wait has a limit. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { poolSize, ...connection } = options;
   return knex({
     client: 'mysql2',
+    // An error's message goes to the log: it may name the statement, and not the people in its values.
+    compileSqlOnError: false,
+    // What knex prints it also throws, and stdout is for our log alone.
+    log: { warn: silence, error: silence, deprecate: silence, debug: silence },
     connection: {
       ...connection,
       charset: 'utf8mb4',

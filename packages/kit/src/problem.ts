@@ -36,6 +36,16 @@ export interface ProblemDocument {
   [member: string]: unknown;
 }
 
+/** Members by which drivers, sockets and parsers tell their errors apart. */
+interface Thrown {
+  code?: unknown;
+  errno?: number;
+  name?: string;
+  message?: string;
+  type?: string;
+  status?: number;
+}
+
 /** Codes of drivers and sockets that mean "not now", not "never". */
 const transientCodes = new Set([
   'ECONNREFUSED',
@@ -43,6 +53,8 @@ const transientCodes = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
   'POOL_CLOSED',
@@ -54,8 +66,12 @@ const transientCodes = new Set([
   'ER_CHECKREAD',
 ]);
 
-function isTransient(error: { code?: unknown; name?: string; message?: string }): boolean {
+/** The same, where the driver has no name for it: node not in its Galera cluster, statement out of time (MariaDB, MySQL). */
+const transientErrnos = new Set([1047, 1969, 3024]);
+
+function isTransient(error: Thrown): boolean {
   if (typeof error.code === 'string' && transientCodes.has(error.code)) return true;
+  if (transientErrnos.has(error.errno ?? 0)) return true;
   if (error.name === 'KnexTimeoutError' || error.name === 'TimeoutError') return true;
   return /closed state|connection (is )?(lost|closed)/i.test(error.message ?? '');
 }
@@ -71,13 +87,7 @@ const parserCodes: Record<number, ProblemCode> = {
 /** Reads any thrown value as a refusal; `internal` is what nobody foresaw. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  const raw = (error ?? {}) as {
-    code?: unknown;
-    name?: string;
-    message?: string;
-    type?: string;
-    status?: number;
-  };
+  const raw = (error ?? {}) as Thrown;
   if (raw.type === 'entity.parse.failed') return new Refusal('malformed-json');
   if (isTransient(raw)) return new Refusal('unavailable');
   const parserCode = typeof raw.status === 'number' ? parserCodes[raw.status] : undefined;
