@@ -49,7 +49,11 @@ const table = {
   },
   'cart-closed': { status: 409, title: 'The cart is closed', help: 'It has been ordered. Start a new cart.' },
   'cart-empty': { status: 409, title: 'The cart is empty', help: 'Add something first.' },
-  'cart-full': { status: 409, title: 'The cart is full', help: 'A cart holds 50 different articles.' },
+  'cart-full': {
+    status: 409,
+    title: 'The cart is full',
+    help: 'A cart holds 50 different articles, and 99 pieces of each.',
+  },
   'delivery-missing': {
     status: 409,
     title: 'The cart has no delivery',

@@ -1,0 +1,50 @@
+/** The cache of names and pictures: bounded, never too old, and never older than an event says. */
+import { describe, expect, it } from 'vitest';
+import { createProductSummaries } from '../src/product-summaries.ts';
+import { createNeighbours } from './neighbours-fake.ts';
+
+function opened(maxEntries = 10) {
+  const neighbours = createNeighbours();
+  for (const sku of ['AAA', 'BBB', 'CCC']) neighbours.sell(sku, 1);
+  const clock = { now: new Date(0) };
+  const dapr = { invoke: neighbours.invoke } as never;
+  const summaries = createProductSummaries({ dapr }, { maxEntries, now: () => clock.now });
+  return { neighbours, clock, summaries };
+}
+
+describe('product summaries', () => {
+  it('are asked for once, and together', async () => {
+    const { neighbours, summaries } = opened();
+    await summaries.of(['AAA', 'BBB']);
+    expect([...(await summaries.of(['BBB', 'AAA'])).keys()]).toEqual(['BBB', 'AAA']);
+    expect(neighbours.calls).toEqual(['catalog /internal/variants']);
+  });
+
+  it('are asked for again after five minutes', async () => {
+    const { neighbours, clock, summaries } = opened();
+    await summaries.of(['AAA']);
+    clock.now = new Date(5 * 60_000 + 1);
+    await summaries.of(['AAA']);
+    expect(neighbours.calls).toHaveLength(2);
+  });
+
+  it('are not kept when an event came while catalog was answering', async () => {
+    const { neighbours, summaries } = opened();
+    const asked = summaries.of(['AAA']);
+    summaries.drop(['AAA']);
+    await asked;
+    await summaries.of(['AAA']);
+    expect(neighbours.calls).toHaveLength(2);
+  });
+
+  it('are bounded: the one that was not wanted for longest goes', async () => {
+    const { neighbours, summaries } = opened(2);
+    await summaries.of(['AAA', 'BBB']);
+    await summaries.of(['AAA']);
+    await summaries.of(['CCC']);
+    await summaries.of(['AAA', 'CCC']);
+    expect(neighbours.calls).toHaveLength(2);
+    await summaries.of(['BBB']);
+    expect(neighbours.calls).toHaveLength(3);
+  });
+});
