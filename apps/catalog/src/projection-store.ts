@@ -15,7 +15,7 @@ const lineage = `WITH RECURSIVE lineage (product_id, category_id) AS (
   JOIN categories category ON category.id = below.category_id WHERE category.parent_id IS NOT NULL)`;
 
 /** Rebuilds everything derived of these products (at most a few thousand ids). */
-export async function projectProducts(executor: Executor, productIds: readonly string[]): Promise<void> {
+export async function projectProducts(executor: Executor, productIds: string[]): Promise<void> {
   if (productIds.length === 0) return;
   for (const table of ['listings', 'search_documents']) {
     await executor.raw(
@@ -29,7 +29,7 @@ export async function projectProducts(executor: Executor, productIds: readonly s
 }
 
 /** Rebuilds listings only: enough after a change of price or stock. A product without a price has none. */
-export async function projectListings(executor: Executor, productIds: readonly string[]): Promise<void> {
+export async function projectListings(executor: Executor, productIds: string[]): Promise<void> {
   await executor.raw(
     `INSERT INTO listings
        (product_id, currency, slug, name, brand, category_id, image, min_price, in_stock, rating, popularity, published_at)
@@ -50,7 +50,7 @@ export async function projectListings(executor: Executor, productIds: readonly s
 }
 
 /** `keywords` starts with a blank, so that `LIKE '% te%'` finds the beginning of any word. */
-async function projectSearchDocuments(executor: Executor, productIds: readonly string[]): Promise<void> {
+async function projectSearchDocuments(executor: Executor, productIds: string[]): Promise<void> {
   await executor.raw(
     `INSERT INTO search_documents (product_id, keywords, body) ${lineage}
      SELECT product.id,

@@ -71,7 +71,9 @@ function addRoute(
   else if (route.body)
     handlers.push(jsonOnly, express.json({ limit: bodyLimit, strict: false, type: () => true }));
   const read = inputReader(route);
-  handlers.push(async (request, response) => send(response, await route.handle(read(request)), request));
+  handlers.push(async (request, response) => {
+    send(response, route.ready?.(request.url) ?? (await route.handle(read(request))), request);
+  });
   const method = route.method.toLowerCase() as 'get';
   app[method](expressPath(route.path), ...handlers);
 }
@@ -86,11 +88,12 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
 
 function inputReader(route: Route): (request: express.Request) => Input {
   const params = namedValues(route.params);
-  const query = namedValues(route.query);
+  const query = namedValues(route.query, route.queryPattern);
   const headers = namedValues(route.headers);
   return (request) => {
     const faults: Fault[] = [];
     const input = {
+      url: request.url,
       params: validatePart('path', params, request.params, faults),
       query: validatePart('query', query, { ...request.query }, faults),
       headers: validatePart('headers', headers, request.headers, faults),
@@ -103,12 +106,18 @@ function inputReader(route: Route): (request: express.Request) => Input {
 }
 
 function send(response: Response, { status, body, headers = {} }: Reply, request: express.Request): void {
-  response.status(status).set(headers);
+  response.statusCode = status;
+  for (const name in headers) response.setHeader(name, headers[name]!);
   if (body === undefined) return void response.end();
   if (!Buffer.isBuffer(body)) return void response.json(body);
-  if (!response.get('content-type')) response.setHeader('content-type', 'application/json; charset=utf-8');
-  if (request.fresh) response.status(304).end();
-  else response.send(body);
+  if (request.headers['if-none-match'] !== undefined && request.fresh) {
+    response.statusCode = 304;
+    response.removeHeader('content-type');
+    return void response.end();
+  }
+  if (!headers['content-type']) response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', body.length);
+  response.end(body);
 }
 
 function methodNotAllowed(methods: string[]): RequestHandler {

@@ -50,6 +50,7 @@ function operationOf(service: ServiceName, route: Route): Json {
     ...parametersOf('path', route.params),
     ...parametersOf('query', route.query),
     ...parametersOf('header', route.headers),
+    ...patternParameterOf(route),
   ];
   return {
     operationId: route.operationId,
@@ -80,12 +81,30 @@ function parametersOf(place: 'path' | 'query' | 'header', schemas: Record<string
   }));
 }
 
+/** OpenAPI's way to say "any parameter whose name looks like this": one exploded object. */
+function patternParameterOf({ queryPattern }: Route): Json[] {
+  if (!queryPattern) return [];
+  const { names, schema, description } = queryPattern;
+  const patternProperties = { [names.source]: jsonSchemaOf(schema) };
+  return [
+    {
+      name: 'further',
+      in: 'query',
+      description,
+      style: 'form',
+      explode: true,
+      required: false,
+      schema: { type: 'object', patternProperties, additionalProperties: false },
+    },
+  ];
+}
+
 function responsesOf(route: Route): Json {
   const responses: Json = {};
   for (const [status, schema] of Object.entries(route.responses)) {
     responses[status] = {
       description: `${status}`,
-      ...(schema ? { content: { 'application/json': { schema: jsonSchemaOf(schema) } } } : {}),
+      ...(schema ? { content: contentOf(route, jsonSchemaOf(schema)) } : {}),
     };
   }
   const codes = [...everywhere, ...(route.problems ?? [])];
@@ -103,6 +122,13 @@ function responsesOf(route: Route): Json {
     };
   }
   return responses;
+}
+
+/** Whatever is not JSON is described as text. */
+function contentOf({ produces = ['application/json'] }: Route, schema: Json): Json {
+  return Object.fromEntries(
+    produces.map((type) => [type, { schema: type === 'application/json' ? schema : { type: 'string' } }]),
+  );
 }
 
 function problemSchema(): Json {

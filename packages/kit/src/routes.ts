@@ -7,6 +7,8 @@ export type Audience = 'public' | 'internal' | 'sidecar';
 
 /** What a handler gets: validated, and nothing else. Header names are in lower case. */
 export interface Input<Body = unknown> {
+  /** Path and query as the client wrote them. */
+  url: string;
   params: Record<string, string>;
   // biome-ignore lint/suspicious/noExplicitAny: its shape is the route's own query schema
   query: Record<string, any>;
@@ -16,7 +18,7 @@ export interface Input<Body = unknown> {
   rawBody: Buffer;
 }
 
-/** What a handler answers. A Buffer is JSON that is ready to send. */
+/** What a handler answers. A Buffer is sent as it is (JSON, unless the headers say otherwise), or 304 by its ETag. */
 export interface Reply {
   status: number;
   body?: unknown;
@@ -32,14 +34,23 @@ export interface Route {
   audience: Audience;
   params?: Record<string, joi.Schema>;
   query?: Record<string, joi.Schema>;
+  /** Further query parameters, by a pattern of their names. */
+  queryPattern?: { names: RegExp; schema: joi.Schema; description: string };
   headers?: Record<string, joi.Schema>;
   body?: joi.Schema;
   /** Hands over the bytes as they came, whatever their type; for signatures. */
   rawBody?: boolean;
   /** Status → schema of the answer; `null` is an answer without a body. */
   responses: Record<number, joi.Schema | null>;
+  /** Content types of the answers; JSON if absent. */
+  produces?: string[];
   /** Codes beyond those that every route can give. */
   problems?: ProblemCode[];
+  /**
+   * GET only: the answer to a URL if it lies ready, asked before anything is parsed or validated. Only what `handle`
+   * once answered to the same URL may lie there.
+   */
+  ready?(url: string): Reply | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: the body's type is the handler's to name, its schema checks it
   handle(input: Input<any>): Promise<Reply>;
 }

@@ -42,9 +42,13 @@ function pointerOf(part: Part, path: (string | number)[]): string {
   return `/${[part, ...escaped].join('/')}`;
 }
 
-/** A schema for the named values of a part, refusing all others (headers: ignoring them). */
-export function namedValues(schemas: Record<string, joi.Schema> = {}): joi.ObjectSchema {
-  return joi.object(schemas);
+/** A schema for the named values of a part, refusing all others (headers: ignoring them); `further` allows names by pattern. */
+export function namedValues(
+  schemas: Record<string, joi.Schema> = {},
+  further?: { names: RegExp; schema: joi.Schema },
+): joi.ObjectSchema {
+  const known = joi.object(schemas);
+  return further ? known.pattern(further.names, further.schema) : known;
 }
 
 /** `?limit=&cursor=` of every list. */
