@@ -1,7 +1,8 @@
-/** Writes every file that is generated from packages/contracts. */
+/** Writes every file that is generated: from packages/contracts, and the tables of docs/data.md from the migrations. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { daprFiles } from './dapr.ts';
+import { dataDoc, dataDocFile } from './data-doc.ts';
 import { envoyFile, envoyYaml } from './envoy.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -12,3 +13,7 @@ for (const [path, text] of Object.entries(files)) {
   writeFileSync(join(root, path), text);
   process.stdout.write(`${path}\n`);
 }
+
+// Last, because it alone needs the database.
+writeFileSync(join(root, dataDocFile), await dataDoc());
+process.stdout.write(`${dataDocFile}\n`);

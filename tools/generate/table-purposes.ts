@@ -1,0 +1,50 @@
+/** What each table is for, in one sentence; a table without its sentence fails the generator. */
+
+export const tablePurposes: Readonly<Record<string, string>> = Object.freeze({
+  outbox:
+    'Events that have been decided and are to be sent; written in the transaction of their cause, kept 24 h.',
+  inbox:
+    'Which events were applied by which consumer; written in the transaction of their effect, kept 7 days.',
+  dead_events: 'Events that could not be applied in about ten seconds of trying; kept to be looked at.',
+  'catalog.categories': 'The tree in which products stand.',
+  'catalog.products':
+    'What the shop describes: names, words, pictures, tax class, and whether it is on sale.',
+  'catalog.product_attributes': 'Facts about a product by which a shopper may filter.',
+  'catalog.variants': 'The buyable forms of a product, each with its SKU.',
+  'catalog.variant_prices':
+    "A copy of pricing's prices, kept up by `price.changed`; only a greater version applies.",
+  'catalog.variant_stock':
+    "A copy of inventory's available pieces, kept up by `stock.changed`; only a greater version applies.",
+  'catalog.listings':
+    'What lists show, one row a product and currency; derived, and rebuilt when its sources change.',
+  'catalog.product_facets': 'What the filters beside a list count; derived.',
+  'catalog.search_documents': 'Words by which a product is found; derived.',
+  'pricing.prices': 'What an article costs, by SKU and currency, with what a quote needs to tax and ship it.',
+  'pricing.rule_versions':
+    'Taxes, shipping rates and promotions; a version never changes, the highest counts.',
+  'inventory.stock_levels':
+    'Pieces on hand and reserved, per SKU; `announced` says whether the shop front knows of the last change.',
+  'inventory.reservations':
+    'One row an order: reserved, sold or released. Released without lines is a tombstone: the release came first.',
+  'inventory.reservation_lines': 'What an order holds, by SKU.',
+  'inventory.stock_movements': 'The ledger of every change of pieces on hand; each cause counts once.',
+  'orders.orders':
+    'An order with all that was agreed: quote, delivery, payment, state, and when to look at it again.',
+  'orders.order_lines': 'Articles of an order, for questions that go by SKU.',
+  'orders.order_history': 'Each state an order came to, when, by whom and in which trace.',
+  'orders.idempotency_keys': 'Which request made which order, and the answer it got; kept 24 h.',
+  'payments.payments':
+    'One row an order: what was authorised, captured, refunded. Voided with amount 0 is a tombstone: the void came first.',
+  'payments.refunds': 'Money on its way back, by the id that the caller chose.',
+  'payments.ledger_entries': 'Double-entry bookkeeping: the entries of one transaction add up to 0.',
+  'payments.provider_events':
+    "The provider's webhooks, each once; those that nobody can place yet wait here.",
+  'notifications.mails': 'Which mail was sent for which event.',
+});
+
+/** The sentence for a table of a service; throws when nobody has written one. */
+export function purposeOf(service: string, table: string): string {
+  const purpose = tablePurposes[`${service}.${table}`] ?? tablePurposes[table];
+  if (!purpose) throw new Error(`say in tools/generate/table-purposes.ts what ${service}.${table} is for`);
+  return purpose;
+}
