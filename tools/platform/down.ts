@@ -1,7 +1,7 @@
 /** Ends every process of this checkout and no other, also those that a killed run left behind. */
 import { rmSync } from 'node:fs';
 import { ancestors, isAlive, type ProcessIdentity, processesWithEnv } from '../runner/process-table.ts';
-import { readRunRecords, removeRunRecord } from '../runner/run-files.ts';
+import { readRunRecords } from '../runner/run-files.ts';
 import { stopProcess } from '../runner/stop-process.ts';
 import { state } from './paths.ts';
 import { processMark } from './programs.ts';
@@ -41,8 +41,7 @@ export async function bringDown(): Promise<void> {
   }
   const lost = await endLostProcesses([]);
   if (lost > 0) say(`ended ${lost} more from an earlier run`);
-  for (const { name } of readRunRecords()) removeRunRecord(name);
-  rmSync(state.supervisorPid, { force: true });
+  rmSync(state.run, { recursive: true, force: true });
 }
 
 /** Ends processes with our mark outside the groups of `known`: an earlier run started them and was killed. */

@@ -7,7 +7,8 @@ import { listPrograms, processMark } from '../platform/programs.ts';
 import { writeWhole } from '../platform/state-files.ts';
 import { serveControl } from './control.ts';
 import { startTicksOf } from './process-table.ts';
-import { readRunRecords, saveRunRecord } from './run-files.ts';
+import { type RunRecord, readRunRecords, removeRunRecord, saveRunRecord } from './run-files.ts';
+import { stopProcess } from './stop-process.ts';
 import { createSupervisor } from './supervise.ts';
 
 const logLimitBytes = 50_000_000;
@@ -32,7 +33,9 @@ function run(): void {
     save: saveRunRecord,
     say,
   });
-  supervisor.adopt(readRunRecords());
+  const records = readRunRecords();
+  supervisor.adopt(records);
+  void endForgotten(records.filter(({ name }) => !programs.some((program) => program.name === name)));
   rmSync(controlSocket(), { force: true });
   const control = serveControl(supervisor);
   control.listen(controlSocket(), () =>
@@ -44,6 +47,15 @@ function run(): void {
     say('supervisor leaves; its processes go on');
     process.exit(0);
   });
+}
+
+/** Ends what an earlier list of programs knew and today's does not. */
+async function endForgotten(records: readonly RunRecord[]): Promise<void> {
+  for (const record of records) {
+    say(`${record.name} belongs to the shop no more; ending it`);
+    await stopProcess(record);
+    removeRunRecord(record.name);
+  }
 }
 
 /** Children append to their logs, so an emptied file goes on from its start; the last 50 MB stay beside it. */
