@@ -7,20 +7,3 @@ const next = monotonicFactory();
 export function newId(): string {
   return next();
 }
-
-/** The ULID's shape in URLs and bodies is checked by contracts; this reads its time in ms since the epoch. */
-export function idAtMs(ms: number): string {
-  return `${encodeTime(ms)}${'0'.repeat(16)}`;
-}
-
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
-function encodeTime(ms: number): string {
-  let rest = Math.max(0, Math.floor(ms));
-  let text = '';
-  for (let i = 0; i < 10; i += 1) {
-    text = alphabet[rest % 32] + text;
-    rest = Math.floor(rest / 32);
-  }
-  return text;
-}

@@ -3,7 +3,6 @@
 import { guardBroker } from './broker-memory.ts';
 import { crashPoint } from './crash-point.ts';
 import type { Database, Transaction } from './db.ts';
-import { idAtMs } from './identifier.ts';
 import type { Log } from './log.ts';
 import type { OutboxRow } from './outbox.ts';
 
@@ -143,11 +142,13 @@ async function claim(tx: Transaction): Promise<OutboxRow[]> {
   return rows;
 }
 
-/** After the broker lost its memory: whatever was sent since then is sent again; inboxes drop what they know. */
+/**
+ * After the broker lost its memory: whatever was sent since then is sent again; inboxes drop what they know. It goes by
+ * the time of sending: an event may have waited in the outbox for long before the broker took it.
+ */
 async function markUnsentSince({ db, log }: RelayOptions, sinceMs: number): Promise<void> {
   const count = await db('outbox')
-    .where('id', '>=', idAtMs(sinceMs))
-    .whereNotNull('sent_at')
+    .where('sent_at', '>=', new Date(sinceMs))
     .update({ sent_at: null, claimed_until: null });
   log.warn('relay.broker-forgot', { count });
 }
