@@ -28,8 +28,6 @@ export async function replaceSupervisor(): Promise<void> {
   child.unref();
   closeSync(log);
   await untilHealthy(async () => {
-    if (child.exitCode !== null)
-      throw new Error(`the supervisor did not start: see ${state.logs}/supervisor.log`);
     await supervisorStatus();
   }, answerLimitMs);
 }
@@ -38,8 +36,8 @@ export async function replaceSupervisor(): Promise<void> {
 export async function endSupervisor(): Promise<void> {
   rmSync(state.wanted, { force: true });
   const guard = readRunRecords().find(({ name }) => name === 'guard');
-  // The guard first: it would revive what it watches.
-  for (const target of [guard, supervisorIdentity()]) {
+  // Each revives the other: the guard no longer does now, so the supervisor goes first.
+  for (const target of [supervisorIdentity(), guard]) {
     if (target && target.pid !== 0 && isAlive(target)) await stopProcess(target);
   }
 }

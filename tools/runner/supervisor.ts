@@ -1,5 +1,5 @@
 /** The supervisor's process: one a checkout, detached; whoever kills it, the shop goes on and the guard revives it. */
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { checkoutId, controlSocket, root, state } from '../platform/paths.ts';
@@ -15,6 +15,9 @@ const logLimitBytes = 50_000_000;
 const logLookEveryMs = 30_000;
 
 const say = (line: string) => console.log(`${new Date().toISOString()} ${line}`);
+
+// A guard that has not yet heard that the shop goes down may have started us.
+if (!existsSync(state.wanted)) process.exit(0);
 
 /** An abstract socket is a lock that vanishes with its holder. */
 const lock = createServer();
