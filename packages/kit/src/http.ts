@@ -42,14 +42,15 @@ export function createApp({ service, routes, log, appToken, extra }: AppOptions)
   return app;
 }
 
-/** Echoes the trace and writes one line a request; probes are not worth one. */
+/** Echoes the trace and writes one line a request; a timer that went well is not worth one. */
 function traced(log: Log): RequestHandler {
   return (request, response, next) => {
     const traceparent = currentTraceparent();
     if (traceparent) response.setHeader('traceparent', traceparent);
     const startedMs = performance.now();
     response.on('finish', () => {
-      log.info('request', {
+      const quiet = response.locals.isTimer && response.statusCode < 400;
+      log[quiet ? 'debug' : 'info']('request', {
         method: request.method,
         route: request.route?.path ?? 'none',
         status: response.statusCode,
@@ -65,6 +66,7 @@ function addRoute(
   { service, route, appToken }: { service: ServiceName; route: Route; appToken: string },
 ): void {
   const handlers: RequestHandler[] = [];
+  if (route.audience === 'sidecar') handlers.push(timer);
   if (route.audience !== 'public') handlers.push(sidecarOnly(appToken));
   if (route.audience === 'internal') handlers.push(callTableOnly(service, route));
   if (route.rawBody) handlers.push(express.raw({ type: () => true, limit: bodyLimit }));
@@ -77,6 +79,11 @@ function addRoute(
   const method = route.method.toLowerCase() as 'get';
   app[method](expressPath(route.path), ...handlers);
 }
+
+const timer: RequestHandler = (_request, response, next) => {
+  response.locals.isTimer = true;
+  next();
+};
 
 /** A body that calls itself something else is refused before it is read. */
 const jsonOnly: RequestHandler = (request, _response, next) => {

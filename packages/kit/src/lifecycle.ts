@@ -103,9 +103,12 @@ async function eventually<T>(
   return undefined;
 }
 
+/** Twice the ingress's limit on headers: what it lets through, with what it adds, is never refused here. */
+const maxHeaderBytes = 32_768;
+
 function listen(life: Life, { APP_PORT, APP_HOST }: { APP_PORT: number; APP_HOST: string }): Server {
   const server = createServer(
-    { maxHeaderSize: 16_384, keepAliveTimeout: keepAliveMs },
+    { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: keepAliveMs },
     (request, response) => {
       if (request.url === '/livez') return answer(response, 200);
       if (request.url === '/readyz')
