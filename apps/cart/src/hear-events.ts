@@ -1,4 +1,5 @@
 /** What happens elsewhere and concerns carts: an order closes its cart, a changed product is forgotten. */
+import { crashPoint } from '@souk/kit/crash-point';
 import type { ReceivedEvent } from '@souk/kit/dapr-subscribe';
 import { isRefusal } from '@souk/kit/problem';
 import { closeCart } from './cart.ts';
@@ -9,7 +10,11 @@ import type { CartDeps } from './price-cart.ts';
 export async function closeOrderedCart(deps: CartDeps, { payload }: ReceivedEvent): Promise<void> {
   const { cartId, orderId } = payload;
   try {
-    await updateCart(deps, cartId, async (cart) => ({ cart: closeCart(cart, orderId, deps.now()) }));
+    await updateCart(deps, cartId, async (cart) => {
+      crashPoint('cart.close.before-save');
+      return { cart: closeCart(cart, orderId, deps.now()) };
+    });
+    crashPoint('cart.close.after-save');
     deps.log.info('cart.closed', { cartId, orderId });
   } catch (error) {
     if (!isRefusal(error, 'not-found')) throw error;

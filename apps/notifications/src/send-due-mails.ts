@@ -1,0 +1,17 @@
+/** What was not sent at once: after a crash, or while the mail server was away. */
+import type { Deps } from '@souk/kit/service';
+import { claimMail, dueMails } from './mail-store.ts';
+import { sendMail } from './send-mail.ts';
+
+const batchSize = 20;
+
+/** Sends up to 20 overdue mails, one after another; answers how many it tried. Several processes may do it at once. */
+export async function sendDueMails(deps: Pick<Deps, 'db' | 'dapr' | 'log'>): Promise<number> {
+  let count = 0;
+  for (const mail of await dueMails(deps.db, batchSize)) {
+    if (!(await claimMail(deps.db, mail))) continue;
+    await sendMail(deps, { ...mail, attempts: mail.attempts + 1 });
+    count += 1;
+  }
+  return count;
+}

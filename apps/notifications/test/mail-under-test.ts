@@ -1,0 +1,65 @@
+/** Notifications on a real database, with a mail server in memory that a test may break. */
+import { newId } from '@souk/kit/identifier';
+import { openTestDatabase } from '../../../test/support/database.ts';
+import { buildUnderTest } from '../../../test/support/service-under-test.ts';
+import type { OrderFacts } from '../src/order-mail.ts';
+import { notifications } from '../src/service.ts';
+
+const eur = (amount: number) => ({ amount, currency: 'EUR' as const });
+
+/** Facts of an order as orders tells them. */
+export function orderFacts(
+  given: Partial<OrderFacts> = {},
+): OrderFacts & { cartId: string; lines: object[] } {
+  const line = { sku: 'CUP-1', quantity: 2, unitPrice: eur(500), discount: eur(0), tax: eur(160) };
+  return {
+    orderId: newId(),
+    cartId: newId(),
+    number: 'S-1001',
+    email: 'ada@example.org',
+    lines: [{ sku: 'CUP-1', quantity: 2 }],
+    address: { name: 'Ada Byron', line1: 'Hauptstr. 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
+    quote: {
+      ...{ currency: 'EUR', country: 'DE', taxIncluded: true, discounts: [], quoteHash: 'a'.repeat(64) },
+      lines: [{ ...line, taxRate: '0.19', total: eur(1000) }],
+      shipping: { method: 'standard', name: 'Standard', tax: eur(78), taxRate: '0.19', total: eur(490) },
+      tax: eur(238),
+      total: eur(1490),
+    },
+    ...given,
+  };
+}
+
+export interface SentMail {
+  body: string;
+  emailTo: string;
+  subject: string;
+}
+
+export async function openMail() {
+  const { db, close } = await openTestDatabase('notifications');
+  const sent: SentMail[] = [];
+  const server = { away: false };
+  const bind = async (
+    _name: string,
+    _operation: string,
+    data: unknown,
+    metadata?: Record<string, string>,
+  ) => {
+    if (server.away) throw new Error('the mail server is away');
+    sent.push({ body: String(data), emailTo: metadata!.emailTo!, subject: metadata!.subject! });
+  };
+  const { app, deps } = buildUnderTest(notifications, { db, dapr: { bind } });
+  return {
+    ...{ app, db, deps, sent, server, close },
+    /** Makes every pending mail overdue, on the database's clock. */
+    async later() {
+      await db.raw("UPDATE mails SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE state = 'pending'");
+    },
+    async mailOf(eventId: string) {
+      return db('mails').select('state', 'attempts', 'body', 'kind').where({ event_id: eventId }).first();
+    },
+  };
+}
+
+export type MailUnderTest = Awaited<ReturnType<typeof openMail>>;
