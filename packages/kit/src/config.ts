@@ -44,7 +44,6 @@ export function readConfig<Own extends object = object>(
 ): Readonly<CommonConfig & Own> {
   const { value, error } = joi
     .object({ ...common, ...schema })
-    .unknown(true)
     .validate(env, { abortEarly: false, stripUnknown: true, errors: { wrap: { label: false } } });
   if (error)
     throw new Error(`The environment is incomplete:\n  ${error.details.map((d) => d.message).join('\n  ')}`);

@@ -20,15 +20,18 @@ const allowedFields = new Set(
   ).split(' '),
 );
 
-const onlyAllowed = winston.format((info) => {
+const onlyAllowed = winston.format((info, options) => {
   const line: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(info)) if (allowedFields.has(name)) line[name] = value;
+  for (const [name, value] of Object.entries(info)) {
+    // An object could hide anything below an allowed name.
+    if (allowedFields.has(name) && typeof value !== 'object') line[name] = value;
+  }
   const traceId = trace.getActiveSpan()?.spanContext().traceId;
   return {
     at: new Date().toISOString(),
     level: info.level,
     event: info.message,
-    service: info.service,
+    service: (options as { service: string }).service,
     ...line,
     ...(traceId ? { traceId } : {}),
     [Symbol.for('level')]: info.level,
@@ -40,8 +43,7 @@ export function createLog(service: string, { level = 'info', silent = false } = 
   return winston.createLogger({
     level,
     silent,
-    defaultMeta: { service },
-    format: winston.format.combine(onlyAllowed(), winston.format.json()),
+    format: winston.format.combine(onlyAllowed({ service }), winston.format.json()),
     transports: [new winston.transports.Console()],
   }) as unknown as Log;
 }
