@@ -46,9 +46,10 @@ export async function newArticle({
   const slug = sku.toLowerCase();
   const variant = { sku, options: {}, weightGrams: 300, prices: { EUR: price, USD: price }, stock };
   const product = { ...sample, slug, name: `Test article ${sku}`, popularity: 0, variants: [variant] };
-  await addPrices(schema('pricing'), [product]);
-  await addStock(schema('inventory'), [product]);
-  await addProducts(schema('catalog'), [product], await addCategories(schema('catalog'), shop.categories));
+  const prices = await addPrices(schema('pricing'), [product]);
+  const levels = await addStock(schema('inventory'), [product]);
+  const categories = await addCategories(schema('catalog'), shop.categories);
+  await addProducts(schema('catalog'), [product], { categories, prices, stock: levels });
   return { sku, slug };
 }
 

@@ -343,5 +343,6 @@ function paymentEvent(orderId: string) {
     subject: orderId,
     version: 1,
     payload: { orderId, amount: quote.total },
+    traceparent: undefined,
   };
 }
