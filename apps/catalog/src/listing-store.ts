@@ -1,0 +1,132 @@
+/** Reads lists of products from the listing table: pages by keyset, and how many products each facet value has. */
+import type { Currency } from '@souk/contracts/money';
+import type { Database } from '@souk/kit/db';
+import type { Place, Sort } from './list-cursor.ts';
+import { clauseOf, type ListingFilter } from './listing-filter-store.ts';
+
+export interface ListingRow {
+  id: string;
+  slug: string;
+  name: string;
+  brand: string;
+  image: string;
+  min_price: number;
+  in_stock: 0 | 1;
+  rating: number | null;
+  popularity: number;
+  published_at: Date;
+}
+
+const columns =
+  'listing.product_id AS id, listing.slug, listing.name, listing.brand, listing.image, listing.min_price, ' +
+  'listing.in_stock, listing.rating, listing.popularity, listing.published_at';
+
+/** Each has an index (currency, column, product_id); ties are broken by id, in the same direction. */
+const orders: Record<Sort, { column: keyof ListingRow; direction: 'ASC' | 'DESC' }> = {
+  popular: { column: 'popularity', direction: 'DESC' },
+  newest: { column: 'published_at', direction: 'DESC' },
+  price: { column: 'min_price', direction: 'ASC' },
+  '-price': { column: 'min_price', direction: 'DESC' },
+};
+
+export interface ListingPage {
+  sort: Sort;
+  limit: number;
+  after?: Place | undefined;
+}
+
+/** A page of products, and where it ended if there are more. */
+export async function selectListings(
+  db: Database,
+  filter: ListingFilter,
+  { sort, limit, after }: ListingPage,
+): Promise<{ rows: ListingRow[]; end: Place | undefined }> {
+  const { column, direction } = orders[sort];
+  const { sql, values } = clauseOf(filter);
+  const beyond = direction === 'DESC' ? '<' : '>';
+  // The first half lets the index begin at the right place; the second is exact.
+  const keyset = after
+    ? `AND listing.${column} ${beyond}= ? AND (listing.${column} ${beyond} ? OR listing.product_id ${beyond} ?)`
+    : '';
+  const value = after && (column === 'published_at' ? new Date(after.value) : after.value);
+  const [rows]: ListingRow[][] = await db.raw(
+    `SELECT ${columns} ${sql} ${keyset}
+     ORDER BY listing.${column} ${direction}, listing.product_id ${direction} LIMIT ?`,
+    [...values, ...(after ? [value, value, after.id] : []), limit + 1] as string[],
+  );
+  const page = rows!.slice(0, limit);
+  const last = rows!.length > limit ? page.at(-1) : undefined;
+  return { rows: page, end: last && { value: Number(last[column]), id: last.id } };
+}
+
+export interface BrandAndCategoryCount {
+  brand: string;
+  category_id: string;
+  count: number;
+}
+
+/** How many products of each brand stand in each category. */
+export async function countBrandsAndCategories(
+  db: Database,
+  filter: ListingFilter,
+): Promise<BrandAndCategoryCount[]> {
+  const { sql, values } = clauseOf(filter);
+  const [rows] = await db.raw(
+    `SELECT listing.brand, listing.category_id, COUNT(*) AS count ${sql}
+     GROUP BY listing.brand, listing.category_id LIMIT 20000`,
+    values as string[],
+  );
+  return rows;
+}
+
+export interface AttributeCount {
+  name: string;
+  value: string;
+  count: number;
+}
+
+/**
+ * How many products have each attribute value. A value that is asked for does not narrow its own attribute, so that one
+ * can see what else there is; all in one statement.
+ */
+export async function countAttributes(db: Database, filter: ListingFilter): Promise<AttributeCount[]> {
+  const chosen = filter.attributes.map(({ name }) => name);
+  const others = countClause(filter, chosen.length > 0 ? 'attribute.name NOT IN (?)' : 'TRUE', chosen);
+  const own = chosen.map((name) => {
+    const attributes = filter.attributes.filter((attribute) => attribute.name !== name);
+    return countClause({ ...filter, attributes }, 'attribute.name IN (?)', [name]);
+  });
+  const parts = [others, ...own];
+  const [rows] = await db.raw(
+    `${parts.map(({ sql }) => `(${sql})`).join(' UNION ALL ')} LIMIT 5000`,
+    parts.flatMap(({ values }) => values) as string[],
+  );
+  return rows;
+}
+
+function countClause(filter: ListingFilter, condition: string, names: string[]) {
+  const { sql, values } = clauseOf(
+    filter,
+    'JOIN product_attributes attribute ON attribute.product_id = listing.product_id',
+  );
+  return {
+    sql: `SELECT attribute.name, attribute.value, COUNT(*) AS count ${sql} AND ${condition}
+          GROUP BY attribute.name, attribute.value`,
+    values: names.length > 0 ? [...values, names] : values,
+  };
+}
+
+/** The most popular other products of a category. */
+export async function selectRelated(
+  db: Database,
+  { currency, categoryId, productId }: { currency: Currency; categoryId: string; productId: string },
+  limit: number,
+): Promise<ListingRow[]> {
+  const [rows] = await db.raw(
+    `SELECT ${columns} FROM listings listing
+     WHERE listing.currency = ? AND listing.category_id = ? AND listing.product_id <> ?
+     ORDER BY listing.popularity DESC, listing.product_id DESC LIMIT ?`,
+    [currency, categoryId, productId, limit],
+  );
+  return rows;
+}

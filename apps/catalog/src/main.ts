@@ -1,0 +1,5 @@
+/** Starts catalog. */
+import { runService } from '@souk/kit/lifecycle';
+import { catalog } from './service.ts';
+
+await runService(catalog, process.env);

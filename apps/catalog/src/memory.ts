@@ -1,0 +1,88 @@
+/** A bounded memory of what was read: fresh for a moment, then served once more while it is read anew, never older than that. */
+
+export interface MemoryOptions {
+  /** The least recently used goes first. */
+  maxEntries: number;
+  /** Up to this age a value is simply given. */
+  freshMs: number;
+  /** Up to this age it is given while it is read again; older ones are gone. */
+  staleMs: number;
+  nowMs?: () => number;
+}
+
+/** A value, and the words by which it may be dropped. */
+export interface Remembered<T> {
+  value: T;
+  tags?: readonly string[];
+}
+
+type Load<T> = () => Promise<Remembered<T>>;
+
+export interface Memory<T> {
+  /** What is known of `key`, without waiting. */
+  peek(key: string): T | undefined;
+  /** What is known of `key`, or what `load` brings; whoever asks meanwhile shares the same load. Errors are not kept. */
+  get(key: string, load: Load<T>): Promise<T>;
+  /** Forgets all that carries the tag; without a tag, everything. What is being loaded now will not be kept. */
+  drop(tag?: string): void;
+}
+
+interface Entry<T> extends Remembered<T> {
+  loadedAtMs: number;
+  load: Load<T>;
+}
+
+/** Makes an empty memory. */
+export function createMemory<T>(options: MemoryOptions): Memory<T> {
+  const { maxEntries, freshMs, staleMs, nowMs = () => performance.now() } = options;
+  const entries = new Map<string, Entry<T>>();
+  const loading = new Map<string, Promise<T>>();
+  let generation = 0;
+
+  function peek(key: string): T | undefined {
+    const entry = entries.get(key);
+    if (!entry) return undefined;
+    const ageMs = nowMs() - entry.loadedAtMs;
+    entries.delete(key);
+    if (ageMs > staleMs) return undefined;
+    entries.set(key, entry);
+    // If it fails, whoever comes after the stale time hears of it.
+    if (ageMs > freshMs) void loadOnce(key, entry.load).catch(() => {});
+    return entry.value;
+  }
+
+  function loadOnce(key: string, load: Load<T>): Promise<T> {
+    const running = loading.get(key);
+    if (running) return running;
+    const promise = loadAndKeep(key, load).finally(() => {
+      if (loading.get(key) === promise) loading.delete(key);
+    });
+    loading.set(key, promise);
+    return promise;
+  }
+
+  async function loadAndKeep(key: string, load: Load<T>): Promise<T> {
+    const startedIn = generation;
+    const loadedAtMs = nowMs();
+    const remembered = await load();
+    if (startedIn === generation) {
+      entries.delete(key);
+      entries.set(key, { ...remembered, loadedAtMs, load });
+      if (entries.size > maxEntries) entries.delete(entries.keys().next().value!);
+    }
+    return remembered.value;
+  }
+
+  return {
+    peek,
+    async get(key, load) {
+      return peek(key) ?? loadOnce(key, load);
+    },
+    drop(tag) {
+      generation += 1;
+      loading.clear();
+      if (tag === undefined) return entries.clear();
+      for (const [key, { tags }] of entries) if (tags?.includes(tag)) entries.delete(key);
+    },
+  };
+}

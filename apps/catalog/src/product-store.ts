@@ -1,0 +1,142 @@
+/** Reads and moves single products. Readers see published ones only. */
+import type { Currency } from '@souk/contracts/money';
+import type { Database, Transaction } from '@souk/kit/db';
+import { match } from './listing-filter-store.ts';
+import type { SearchWords } from './search-words.ts';
+
+export interface ProductRow {
+  id: string;
+  slug: string;
+  name: string;
+  brand: string;
+  category_id: string;
+  description: string;
+  image: string;
+  rating: number | null;
+}
+
+const published = { status: 'published' };
+
+/** A published product, or undefined. */
+export function selectProduct(db: Database, slug: string): Promise<ProductRow | undefined> {
+  return db('products')
+    .select('id', 'slug', 'name', 'brand', 'category_id', 'description', 'image', 'rating')
+    .where({ slug, ...published })
+    .first();
+}
+
+export interface AttributeRow {
+  name: string;
+  kind: 'choice' | 'number' | 'boolean';
+  value: string;
+}
+
+/** Attributes in the order in which they are shown. */
+export function selectAttributes(db: Database, productId: string): Promise<AttributeRow[]> {
+  return db('product_attributes')
+    .select('name', 'kind', 'value')
+    .where({ product_id: productId })
+    .orderBy('position')
+    .limit(100);
+}
+
+export interface VariantRow {
+  sku: string;
+  /** The driver parses JSON columns. */
+  options: Record<string, string>;
+  amount: number;
+  available: number;
+}
+
+/** Variants that have a price in this currency, with what is left of them. */
+export async function selectVariants(
+  db: Database,
+  productId: string,
+  currency: Currency,
+): Promise<VariantRow[]> {
+  const [rows] = await db.raw(
+    `SELECT variant.sku, variant.options, price.amount, COALESCE(stock.available, 0) AS available
+     FROM variants variant
+     JOIN variant_prices price ON price.sku = variant.sku AND price.currency = ?
+     LEFT JOIN variant_stock stock ON stock.sku = variant.sku
+     WHERE variant.product_id = ? ORDER BY variant.position LIMIT 100`,
+    [currency, productId],
+  );
+  return rows;
+}
+
+export interface SummaryRow {
+  sku: string;
+  product_id: string;
+  slug: string;
+  name: string;
+  image: string;
+  /** The driver parses JSON columns. */
+  options: Record<string, string>;
+  tax_class: string;
+  weight_grams: number;
+}
+
+/** What a cart shows of these SKUs; those that are unknown or not published are absent. */
+export async function selectSummaries(db: Database, skus: string[]): Promise<SummaryRow[]> {
+  const [rows] = await db.raw(
+    `SELECT variant.sku, variant.product_id, product.slug, product.name, product.image, variant.options,
+       product.tax_class, variant.weight_grams
+     FROM variants variant JOIN products product ON product.id = variant.product_id
+     WHERE variant.sku IN (?) AND product.status = 'published'`,
+    [skus],
+  );
+  return rows;
+}
+
+/** Names of products whose keywords hold these words, the most popular first. */
+export async function selectNames(
+  db: Database,
+  { expression, patterns }: SearchWords,
+  limit: number,
+): Promise<{ slug: string; name: string }[]> {
+  const conditions = [
+    ...(expression ? [match('document.keywords')] : []),
+    ...patterns.map(() => 'document.keywords LIKE ?'),
+  ];
+  const [rows] = await db.raw(
+    `SELECT product.slug, product.name
+     FROM search_documents document JOIN products product ON product.id = document.product_id
+     WHERE ${conditions.join(' AND ')} AND product.status = 'published'
+     ORDER BY product.popularity DESC, product.id DESC LIMIT ?`,
+    [...(expression ? [expression] : []), ...patterns, limit],
+  );
+  return rows;
+}
+
+export interface ProductState {
+  slug: string;
+  status: 'draft' | 'published' | 'archived';
+  version: number;
+}
+
+/** Locks a product for a change of its state. */
+export function lockProduct(tx: Transaction, id: string): Promise<ProductState | undefined> {
+  return tx('products').select('slug', 'status', 'version').where({ id }).forUpdate().first();
+}
+
+/** Moves a locked product; it keeps the time of its first publication. */
+export async function moveProduct(
+  tx: Transaction,
+  id: string,
+  { status, version, at }: { status: ProductState['status']; version: number; at: Date },
+): Promise<void> {
+  await tx('products')
+    .where({ id })
+    .update({
+      status,
+      version,
+      published_at:
+        status === 'published' ? tx.raw('COALESCE(published_at, ?)', [at]) : tx.raw('published_at'),
+    });
+}
+
+/** The SKUs of a product. */
+export function selectSkus(tx: Transaction, productId: string): Promise<string[]> {
+  return tx('variants').where({ product_id: productId }).orderBy('position').limit(100).pluck('sku');
+}

@@ -1,0 +1,58 @@
+/** Catalog: what there is to buy, and how it is found. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openApiOf } from '@souk/kit/openapi';
+import type { Route } from '@souk/kit/routes';
+import type { ServiceDefinition } from '@souk/kit/service';
+import joi from 'joi';
+import { applyPrice, applyStock } from './copies-store.ts';
+import { type ApiDocument, docsPage } from './docs-page.ts';
+import { readMedia } from './media.ts';
+import { pageRoutes } from './page-routes.ts';
+import { routes } from './routes.ts';
+import { createShelf } from './shelf.ts';
+
+interface CatalogConfig {
+  /** Folder of the pictures. */
+  MEDIA_FOLDER: string;
+  /** The OpenAPI document of the whole shop, merged when the shop is put together; without it there is only our own. */
+  OPENAPI_FILE: string;
+}
+
+export const catalog: ServiceDefinition<CatalogConfig> = {
+  name: 'catalog',
+  config: {
+    MEDIA_FOLDER: joi.string().default(join(import.meta.dirname, '../media')),
+    OPENAPI_FILE: joi.string().default(join(import.meta.dirname, '../../../.souk/openapi.json')),
+  },
+  hasDatabase: true,
+  secrets: [],
+  build({ db, config }) {
+    const shelf = createShelf(db);
+    const media = readMedia(config.MEDIA_FOLDER);
+    const merged = readDocument(config.OPENAPI_FILE);
+    const all: Route[] = [...routes({ db, shelf, media }), ...pageRoutes({ media, docs: () => docs })];
+    const document = merged ?? (openApiOf('catalog', all) as unknown as ApiDocument);
+    const docs = docsPage(document);
+    return {
+      routes: all,
+      document,
+      events: {
+        async 'stock.changed'({ payload, version }) {
+          const { sku, available } = payload;
+          const listed = await applyStock(db, { sku, available, version });
+          shelf.dropSku(sku, listed);
+        },
+        async 'price.changed'({ payload, version }) {
+          const { sku, currency, price } = payload;
+          await applyPrice(db, { sku, currency, amount: price.amount, version });
+          shelf.dropSku(sku, true);
+        },
+      },
+    };
+  },
+};
+
+function readDocument(file: string): ApiDocument | undefined {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
