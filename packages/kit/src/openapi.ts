@@ -58,16 +58,16 @@ function operationOf(service: ServiceName, route: Route): Json {
     tags: [service],
     'x-audience': route.audience,
     parameters,
-    ...(route.body
-      ? {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: jsonSchemaOf(route.body) } },
-          },
-        }
-      : {}),
+    ...requestBodyOf(route),
     responses: responsesOf(route),
   };
+}
+
+function requestBodyOf({ body, rawBody }: Route): Json {
+  if (rawBody) return { requestBody: { required: true, content: { '*/*': {} } } };
+  if (!body) return {};
+  const content = { 'application/json': { schema: jsonSchemaOf(body) } };
+  return { requestBody: { required: true, content } };
 }
 
 function parametersOf(place: 'path' | 'query' | 'header', schemas: Record<string, joi.Schema> = {}): Json[] {
@@ -110,6 +110,7 @@ function responsesOf(route: Route): Json {
   const codes = [...everywhere, ...(route.problems ?? [])];
   if (route.params) codes.push('not-found');
   if (route.body) codes.push('malformed-json', 'body-too-large', 'unsupported-media-type');
+  if (route.rawBody) codes.push('body-too-large');
   if (route.audience !== 'public') codes.push('unauthorised', 'forbidden');
   for (const [status, ofStatus] of Map.groupBy(new Set(codes), (code) => problems[code].status)) {
     const own = responses[status] as { content?: Json } | undefined;

@@ -9,6 +9,9 @@ export interface Fault {
 }
 
 const maxFaults = 20;
+const maxDetailLength = 200;
+/** Of one step of a pointer: a name that nobody knows may be as long as the body. */
+const maxStepLength = 100;
 
 type Part = 'body' | 'query' | 'path' | 'headers';
 
@@ -26,9 +29,27 @@ const options = (part: Part): joi.ValidationOptions => ({
 export function validatePart(part: Part, schema: joi.Schema, value: unknown, faults: Fault[]): unknown {
   const result = schema.validate(value, options(part));
   for (const { path, message } of result.error?.details.slice(0, maxFaults) ?? []) {
-    faults.push({ pointer: pointerOf(part, path), detail: message.trim() });
+    faults.push({ pointer: pointerOf(part, path), detail: message.trim().slice(0, maxDetailLength) });
   }
+  if (!result.error && part !== 'headers') faults.push(...protoFaults(part, value));
   return result.value;
+}
+
+/** joi drops a key of this name without a word; to us it is an unknown field like any other. */
+function protoFaults(part: Part, value: unknown): Fault[] {
+  const faults: Fault[] = [];
+  // A list of what is still to see, not recursion: how deep a body goes is the sender's choice.
+  const unseen: [unknown, (string | number)[]][] = [[value, []]];
+  for (let next = unseen.pop(); next; next = unseen.pop()) {
+    const [inner, path] = next;
+    if (typeof inner !== 'object' || inner === null) continue;
+    for (const [name, member] of Object.entries(inner)) {
+      if (name === '__proto__')
+        faults.push({ pointer: pointerOf(part, [...path, name]), detail: 'is not allowed' });
+      else if (typeof member === 'object') unseen.push([member, [...path, name]]);
+    }
+  }
+  return faults;
 }
 
 /** Refuses with `invalid-request` and the faults, if there are any. */
@@ -38,7 +59,9 @@ export function refuseFaults(faults: Fault[]): void {
 
 /** RFC 6901. */
 function pointerOf(part: Part, path: (string | number)[]): string {
-  const escaped = path.map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100));
+  const escaped = path.map((step) =>
+    String(step).slice(0, maxStepLength).replaceAll('~', '~0').replaceAll('/', '~1'),
+  );
   return `/${[part, ...escaped].join('/')}`;
 }
 
