@@ -10,10 +10,12 @@ import { type Database, openDatabase, pingDatabase } from './db.ts';
 import { newId } from './identifier.ts';
 import { createLog, type Log } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
-import { type Relay, startRelay } from './relay.ts';
+import { startRelay } from './relay.ts';
 import { appOf, type Deps, type ServiceDefinition } from './service.ts';
+import { flushSpans } from './trace.ts';
 
 const drainMs = 10_000;
+const closeIdleEveryMs = 50;
 const retryMs = 500;
 const readyTimeoutMs = 700;
 /** Longer than Envoy's and daprd's idle times, so that it is never we who close a connection they are about to use. */
@@ -23,7 +25,10 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 interface Life {
   handler?: Handler;
+  /** Asked by readiness: a service without tables has none. */
   db?: Database;
+  /** What has been started so far and must end before the process does. */
+  running: { stop(): Promise<void> }[];
   stopping: boolean;
 }
 
@@ -35,8 +40,9 @@ export async function runService<Config extends object>(
   const config = readConfig<Config>(env, definition.config);
   const log = createLog(definition.name, { level: config.LOG_LEVEL });
   armCrashPoint(config.SOUK_CRASH_POINT, config.SOUK_CRASH_PASS);
-  const life: Life = { stopping: false };
+  const life: Life = { stopping: false, running: [] };
   const server = listen(life, config);
+  stopOnSignal(life, server, log);
   log.info('service.listening', { port: config.APP_PORT });
   const dapr = createDapr({
     appId: definition.name,
@@ -56,7 +62,9 @@ export async function runService<Config extends object>(
     poolSize: config.DB_POOL_SIZE,
   });
   if (definition.hasDatabase) await eventually(log, 'database', life, () => pingDatabase(db, readyTimeoutMs));
+  if (life.stopping) return;
   const relay = definition.hasDatabase ? startRelay({ service: definition.name, db, dapr, log }) : undefined;
+  if (relay) life.running.push(relay);
   const deps: Deps<Config> = {
     config,
     db,
@@ -68,11 +76,11 @@ export async function runService<Config extends object>(
     wakeRelay: () => relay?.wake(),
   };
   const built = definition.build(deps);
-  life.handler = appOf(definition, built, deps);
-  if (definition.hasDatabase) life.db = db;
   const work = built.start?.();
+  if (work) life.running.push(work);
+  if (definition.hasDatabase) life.db = db;
+  life.handler = appOf(definition, built, deps);
   log.info('service.ready', { port: config.APP_PORT });
-  stopOnSignal({ life, server, relay, work, db, log });
 }
 
 async function readSecrets<C>(dapr: Dapr, definition: ServiceDefinition<C>): Promise<Record<string, string>> {
@@ -139,26 +147,20 @@ function answer(response: ServerResponse, status: number): void {
   response.end(JSON.stringify(problemOf(new Refusal('unavailable', 'The service is starting or stopping.'))));
 }
 
-interface Running {
-  life: Life;
-  server: Server;
-  relay: Relay | undefined;
-  work: { stop(): Promise<void> } | undefined;
-  db: Database;
-  log: Log;
-}
-
-function stopOnSignal({ life, server, relay, work, db, log }: Running): void {
+/** Lets what is in hand end, and not more: requests first come in again elsewhere, the outbox keeps its rows. */
+function stopOnSignal(life: Life, server: Server, log: Log): void {
   const stop = async () => {
     if (life.stopping) return;
     life.stopping = true;
     log.info('service.stopping');
     setTimeout(() => process.exit(1), drainMs).unref();
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    await Promise.all([work?.stop(), relay?.stop()]);
+    // A connection that is kept alive is idle only after its last answer; nobody else would close it then.
+    setInterval(() => server.closeIdleConnections(), closeIdleEveryMs);
+    await Promise.all(life.running.map((part) => part.stop()));
     await closed;
-    await db.destroy();
+    await life.db?.destroy();
+    await flushSpans();
     process.exit(0);
   };
   process.once('SIGTERM', () => void stop());
