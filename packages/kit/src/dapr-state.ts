@@ -3,6 +3,7 @@ import type { DaprClient } from '@dapr/dapr';
 import { withDeadline } from './deadline.ts';
 import type { Log } from './log.ts';
 import { Refusal } from './problem.ts';
+import { withClientSpan } from './trace.ts';
 
 /** Somebody else has written since the ETag was read. */
 export class StaleEtag extends Error {
@@ -34,8 +35,9 @@ export function stateStoreOf({ sdk, store, log }: { sdk: DaprClient; store: stri
     log.warn('dapr.state-failed', { operation, component: store, reason: (error as Error).message });
     throw new Refusal('unavailable', 'The store is not available.');
   };
-  const write = async (operation: string, key: string, asked: Promise<{ error?: Error }>) => {
-    const { error } = await withDeadline(asked, timeoutMs).catch((thrown: Error) => ({ error: thrown }));
+  const write = async (operation: string, key: string, ask: () => Promise<{ error?: Error }>) => {
+    const asked = withClientSpan(`${operation} ${store}`, () => withDeadline(ask(), timeoutMs));
+    const { error } = await asked.catch((thrown: Error) => ({ error: thrown }));
     if (!error) return;
     if (statusOf(error) === statusConflict) throw new StaleEtag(key);
     fail(operation, error);
@@ -43,8 +45,9 @@ export function stateStoreOf({ sdk, store, log }: { sdk: DaprClient; store: stri
   return {
     async get(key) {
       // getBulk, because get drops the ETag.
-      const asked = sdk.state.getBulk(store, [key], { parallelism: 1 });
-      const items = await withDeadline(asked, timeoutMs).catch((error) => fail('get', error));
+      const ask = () => sdk.state.getBulk(store, [key], { parallelism: 1 });
+      const asked = withClientSpan(`get ${store}`, () => withDeadline(ask(), timeoutMs));
+      const items = await asked.catch((error) => fail('get', error));
       const [item] = items as { data?: unknown; etag?: string; error?: string }[];
       if (item?.error) fail('get', new Error(item.error));
       return item?.etag === undefined ? null : { value: item.data, etag: item.etag };
@@ -56,11 +59,11 @@ export function stateStoreOf({ sdk, store, log }: { sdk: DaprClient; store: stri
         ...(etag === undefined ? {} : { etag }),
         ...(ttlSeconds === undefined ? {} : { metadata: { ttlInSeconds: String(ttlSeconds) } }),
       };
-      await write('save', key, sdk.state.save(store, [row]));
+      await write('save', key, () => sdk.state.save(store, [row]));
     },
     async delete(key, { etag } = {}) {
       const options = etag === undefined ? {} : { etag };
-      await write('delete', key, sdk.state.delete(store, encodeURIComponent(key), options));
+      await write('delete', key, () => sdk.state.delete(store, encodeURIComponent(key), options));
     },
   };
 }

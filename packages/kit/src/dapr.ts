@@ -7,6 +7,7 @@ import { type StateStore, stateStoreOf } from './dapr-state.ts';
 import { withDeadline } from './deadline.ts';
 import type { Log } from './log.ts';
 import { Refusal } from './problem.ts';
+import { withClientSpan } from './trace.ts';
 
 export type { InvokeRequest } from './dapr-invoke.ts';
 export type { OutboundEvent } from './dapr-publish.ts';
@@ -66,8 +67,8 @@ export function createDapr({ appId, httpPort, apiToken, log }: DaprOptions): Dap
       return withDeadline(asked, secretTimeoutMs).catch(failed('secret', store));
     },
     async bind(name, operation, data, metadata = {}) {
-      const asked = sdk.binding.send(name, operation, data, metadata);
-      return withDeadline(asked, bindTimeoutMs).catch(failed(operation, name));
+      const ask = () => withDeadline(sdk.binding.send(name, operation, data, metadata), bindTimeoutMs);
+      return withClientSpan(`${operation} ${name}`, ask).catch(failed(operation, name));
     },
     configuration: (store, keys) =>
       readConfiguration(http, store, keys).catch(failed('configuration', store)),

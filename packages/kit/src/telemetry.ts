@@ -3,12 +3,11 @@
  * service from starting, and a collector that is away costs nothing but the spans.
  */
 import { createRequire } from 'node:module';
-import { context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
-import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { MySQL2Instrumentation } from '@opentelemetry/instrumentation-mysql2';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -20,6 +19,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { traceServers } from './trace-server.ts';
 
 const defaultEndpoint = 'http://127.0.0.1:4318';
 /** Asked every second or so by sidecars and probes: no span is worth that. */
@@ -71,25 +71,12 @@ function samplerFor(ratio: number): Sampler {
 function instrument(): void {
   registerInstrumentations({
     instrumentations: [
-      new HttpInstrumentation({
-        ignoreIncomingRequestHook: (request) => unwatchedPath.test(request.url ?? ''),
-        requireParentforOutgoingSpans: true,
-        applyCustomAttributesOnSpan: (span, request) => nameByRoute(span, request),
-      }),
       new UndiciInstrumentation({ requireParentforSpans: true }),
       // Statements with their placeholders: values are people's names and addresses.
       new MySQL2Instrumentation({ maskStatement: true, maskStatementHook: (statement) => statement }),
     ],
   });
-  // Loading them here, through require, is what patches them; ES modules that import them later get the same objects.
-  const require = createRequire(import.meta.url);
-  for (const name of ['node:http', 'mysql2']) require(name);
-}
-
-/** `GET /orders/:id` instead of `GET`; Express knows the route only at the end. */
-function nameByRoute(span: Span, request: object): void {
-  const { method, route } = request as { method?: string; route?: { path?: unknown } };
-  if (typeof route?.path !== 'string') return;
-  span.updateName(`${method} ${route.path}`);
-  span.setAttribute('http.route', route.path);
+  // Loading it here, through require, is what patches it; who imports it later gets the same object.
+  createRequire(import.meta.url)('mysql2');
+  traceServers(unwatchedPath);
 }

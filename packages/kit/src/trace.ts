@@ -27,6 +27,11 @@ export function withSpan<T>(name: string, attributes: Attributes, work: () => Pr
   return inSpan(context.active(), { name, attributes, kind: SpanKind.INTERNAL }, work);
 }
 
+/** Runs `work` in a span below the active one that speaks to another process; without an active one there is no span. */
+export function withClientSpan<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return inSpan(context.active(), { name, attributes: {}, kind: SpanKind.CLIENT }, work);
+}
+
 /**
  * Runs `work` in a span that continues the trace of `traceparent`, whatever trace is active: a stored event, order or
  * timer belongs to the trace that made it. Without a valid traceparent a new trace begins.
