@@ -1,9 +1,14 @@
 /** Prints the spans of one order, or of one trace, as a waterfall. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ports, serviceNames } from '@souk/contracts/ports';
 
 const jaeger = `http://127.0.0.1:${ports.jaegerQuery}`;
 const answerLimitMs = 5_000;
 const tracesOfAnOrder = 5;
+/** Processes send their spans once a second or so; a trace that has not grown for a while is whole. */
+const settledAfterMs = 2_500;
+const settleLimitMs = 12_000;
+const lookEveryMs = 500;
 const barWidth = 40;
 const traceId = /^[0-9a-f]{32}$/;
 
@@ -23,13 +28,34 @@ export interface JaegerTrace {
   processes: Record<string, { serviceName: string }>;
 }
 
-/** Prints every trace of the order id, or the trace of that id. */
+/** Prints every trace of the order id, or the trace of that id; waits while spans still come in. */
 export async function printTrace(id: string | undefined): Promise<void> {
   if (!id) throw new Error('make trace ID=<order id or trace id>');
-  const traces = traceId.test(id) ? await ask(`/api/traces/${id}`) : await tracesOf(id);
-  if (traces.length === 0)
-    throw new Error(`Jaeger knows no spans of ${id} (yet: spans arrive some seconds late)`);
+  const traces = await settled(() => (traceId.test(id) ? ask(`/api/traces/${id}`) : tracesOf(id)));
+  if (traces.length === 0) throw new Error(`Jaeger knows no spans of ${id}`);
   for (const trace of traces) console.log(renderWaterfall(trace));
+}
+
+async function settled(look: () => Promise<JaegerTrace[]>): Promise<JaegerTrace[]> {
+  const giveUpAt = Date.now() + settleLimitMs;
+  let traces: JaegerTrace[] = [];
+  let count = 0;
+  let grewAt = Date.now();
+  for (;;) {
+    traces = await look();
+    const seen = traces.reduce((sum, { spans }) => sum + spans.length, 0);
+    if (seen !== count) grewAt = Date.now();
+    count = seen;
+    const whole = count > 0 && (Date.now() - grewAt > settledAfterMs || isOld(traces));
+    if (whole || Date.now() > giveUpAt) return traces;
+    await sleep(lookEveryMs);
+  }
+}
+
+/** Nothing is awaited of a trace whose last span began long ago. */
+function isOld(traces: readonly JaegerTrace[]): boolean {
+  const last = Math.max(...traces.flatMap(({ spans }) => spans.map(({ startTime }) => startTime)));
+  return Date.now() - last / 1_000 > settleLimitMs;
 }
 
 /** All traces that carry the order's id, oldest first. */
