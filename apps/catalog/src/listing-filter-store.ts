@@ -1,6 +1,5 @@
 /** Which products a list holds, and the same as a piece of SQL: every value is bound, none is ever part of the text. */
 import type { Currency } from '@souk/contracts/money';
-import type { SearchWords } from './search-words.ts';
 
 export interface ListingFilter {
   currency: Currency;
@@ -11,7 +10,8 @@ export interface ListingFilter {
   /** Minor units, both inclusive. */
   minPrice?: number;
   maxPrice?: number;
-  words?: SearchWords;
+  /** See search-words.ts. */
+  words?: string;
 }
 
 export interface Clause {
@@ -33,8 +33,7 @@ export function clauseOf(filter: ListingFilter, join = ''): Clause {
         WHERE wanted.product_id = listing.product_id AND wanted.name = ? AND wanted.value = ?)`,
       values: [name, value],
     })),
-    ...optional(words?.expression || undefined, match('document.keywords, document.body')),
-    ...(words?.patterns ?? []).map((pattern) => ({ sql: 'document.keywords LIKE ?', values: [pattern] })),
+    ...optional(words, match('document.keywords, document.body')),
   ];
   const from = words
     ? 'search_documents document JOIN listings listing ON listing.product_id = document.product_id'

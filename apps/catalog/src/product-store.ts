@@ -2,7 +2,6 @@
 import type { Currency } from '@souk/contracts/money';
 import type { Database, Transaction } from '@souk/kit/db';
 import { match } from './listing-filter-store.ts';
-import type { SearchWords } from './search-words.ts';
 
 export interface ProductRow {
   id: string;
@@ -89,22 +88,18 @@ export async function selectSummaries(db: Database, skus: string[]): Promise<Sum
   return rows;
 }
 
-/** Names of products whose keywords hold these words, the most popular first. */
+/** Names of products whose keywords match (see search-words.ts), the most popular first. */
 export async function selectNames(
   db: Database,
-  { expression, patterns }: SearchWords,
+  words: string,
   limit: number,
 ): Promise<{ slug: string; name: string }[]> {
-  const conditions = [
-    ...(expression ? [match('document.keywords')] : []),
-    ...patterns.map(() => 'document.keywords LIKE ?'),
-  ];
   const [rows] = await db.raw(
     `SELECT product.slug, product.name
      FROM search_documents document JOIN products product ON product.id = document.product_id
-     WHERE ${conditions.join(' AND ')} AND product.status = 'published'
+     WHERE ${match('document.keywords')} AND product.status = 'published'
      ORDER BY product.popularity DESC, product.id DESC LIMIT ?`,
-    [...(expression ? [expression] : []), ...patterns, limit],
+    [words, limit],
   );
   return rows;
 }

@@ -7,6 +7,9 @@ import type { Executor } from '@souk/kit/db';
 /** Each run of non-letters becomes one blank, so that words are the same here and in a query (see search-words.ts). */
 const notWords = '[^\\p{L}\\p{N}]+';
 
+/** The blank after a word of one or two letters; without a group, which replacements name differently by database. */
+const endOfShortWord = '(?<= [^ ]| [^ ][^ ]) ';
+
 /** Category of each product and all categories above it. Bind the product ids. */
 const lineage = `WITH RECURSIVE lineage (product_id, category_id) AS (
   SELECT id, category_id FROM products WHERE id IN (?) AND status = 'published'
@@ -49,22 +52,22 @@ export async function projectListings(executor: Executor, productIds: string[]):
   );
 }
 
-/** `keywords` starts with a blank, so that `LIKE '% te%'` finds the beginning of any word. */
+/** Of the keywords, words of one or two letters are lengthened by `__`: the full-text index ignores shorter ones. */
 async function projectSearchDocuments(executor: Executor, productIds: string[]): Promise<void> {
   await executor.raw(
     `INSERT INTO search_documents (product_id, keywords, body) ${lineage}
      SELECT product.id,
-       LEFT(CONCAT(' ', REGEXP_REPLACE(CONCAT_WS(' ', product.name, product.brand,
+       LEFT(REGEXP_REPLACE(REGEXP_REPLACE(CONCAT_WS(' ', '', product.name, product.brand,
          (SELECT GROUP_CONCAT(category.name SEPARATOR ' ')
           FROM lineage JOIN categories category ON category.id = lineage.category_id
           WHERE lineage.product_id = product.id),
          (SELECT GROUP_CONCAT(attribute.value SEPARATOR ' ')
           FROM product_attributes attribute WHERE attribute.product_id = product.id),
          (SELECT GROUP_CONCAT(variant.sku, ' ', variant.options SEPARATOR ' ')
-          FROM variants variant WHERE variant.product_id = product.id)), ?, ' ')), 1000),
+          FROM variants variant WHERE variant.product_id = product.id), ''), ?, ' '), ?, '__ '), 1000),
        REGEXP_REPLACE(product.description, ?, ' ')
      FROM products product WHERE product.id IN (?) AND product.status = 'published'
      ON DUPLICATE KEY UPDATE keywords = VALUES(keywords), body = VALUES(body)`,
-    [productIds, notWords, notWords, productIds],
+    [productIds, notWords, endOfShortWord, notWords, productIds],
   );
 }

@@ -1,16 +1,9 @@
-/** What somebody typed, as words that are safe in a query: whatever is not a letter or a digit is a gap, not an operator. */
-
-export interface SearchWords {
-  /** For MATCH … AGAINST (… IN BOOLEAN MODE): all words, the last one as the beginning of a word. May be empty. */
-  expression: string;
-  /** Words too short for the full-text index, as patterns for LIKE on the keywords. */
-  patterns: string[];
-}
+/** What somebody typed, as a full-text expression: whatever is not a letter or a digit is a gap, never an operator. */
 
 const maxWords = 8;
 /** Shorter than the longest token of the index (84), far longer than what anybody types. */
-const maxWordLength = 40;
-/** innodb_ft_min_token_size. */
+const maxLength = 40;
+/** innodb_ft_min_token_size; shorter keywords are lengthened by `__`, see projection-store.ts. */
 const minIndexedLength = 3;
 
 /** InnoDB's own stop words: they are not in the index, and a required one would find nothing. */
@@ -21,8 +14,11 @@ const stopWords = new Set(
   ).split(' '),
 );
 
-/** The words of a text; undefined if it has none, so that nothing can match. */
-export function searchWordsOf(text: string): SearchWords | undefined {
+/**
+ * For MATCH … AGAINST (… IN BOOLEAN MODE): all words are required, the last one may be unfinished. Undefined for a text
+ * without words, which nothing can match.
+ */
+export function searchWordsOf(text: string): string | undefined {
   const found =
     text
       .normalize('NFC')
@@ -32,19 +28,12 @@ export function searchWordsOf(text: string): SearchWords | undefined {
   const telling = words.filter((word) => !stopWords.has(word));
   const used = telling.length > 0 ? telling : words.slice(-1);
   if (used.length === 0) return undefined;
-  const indexed = used.filter((word) => lengthOf(word) >= minIndexedLength);
-  return {
-    expression: indexed.map((word) => required(word, word === used.at(-1))).join(' '),
-    patterns: used.filter((word) => lengthOf(word) < minIndexedLength).map((word) => `% ${word}%`),
-  };
+  return used.map((word, index) => required(word, index === used.length - 1)).join(' ');
 }
 
 function required(word: string, unfinished: boolean): string {
   const letters = [...word];
-  const whole = letters.length <= maxWordLength;
-  return `+${whole ? word : letters.slice(0, maxWordLength).join('')}${unfinished || !whole ? '*' : ''}`;
-}
-
-function lengthOf(word: string): number {
-  return [...word].length;
+  if (letters.length > maxLength) return `+${letters.slice(0, maxLength).join('')}*`;
+  if (unfinished && letters.length > 1) return `+${word}*`;
+  return letters.length < minIndexedLength ? `+${word}__` : `+${word}`;
 }
