@@ -24,7 +24,7 @@ const clean = (): Facts => ({
   ],
   acknowledged: ['A'],
   refused: ['B'],
-  ledger: [{ orderId: 'A', kind: 'authorise', amount: 500 }],
+  ledger: [{ orderId: 'A', type: 'authorise', amount: 500 }],
   confirmations: { A: 1 },
   unsent: 0,
   dead: 0,
@@ -76,12 +76,12 @@ describe('the checker', () => {
     ],
     [
       'a double charge',
-      (f) => f.ledger.push({ orderId: 'A', kind: 'authorise', amount: 500 }),
+      (f) => f.ledger.push({ orderId: 'A', type: 'authorise', amount: 500 }),
       /authorised twice/,
     ],
     [
       'money held for a cancelled order',
-      (f) => f.ledger.push({ orderId: 'B', kind: 'authorise', amount: 500 }),
+      (f) => f.ledger.push({ orderId: 'B', type: 'authorise', amount: 500 }),
       /B \(cancelled\): 500 is held of 0/,
     ],
     [

@@ -17,7 +17,7 @@ export interface Facts {
   acknowledged: string[];
   /** Orders whose client was told that they failed for good (402, 409). */
   refused: string[];
-  ledger: { orderId: string; kind: string; amount: number }[];
+  ledger: { orderId: string; type: string; amount: number }[];
   /** Mails with a confirmation, by order id. */
   confirmations: Record<string, number>;
   /** Mails that may come twice: their process was killed between sending and noting it. */
@@ -87,13 +87,13 @@ function moneyConserved({ orders, ledger }: Facts): string[] {
   const lines = Map.groupBy(ledger, ({ orderId }) => orderId);
   return orders.flatMap(({ id, state, total }) => {
     const own = lines.get(id) ?? [];
-    const sum = (kind: string) =>
-      own.filter((line) => line.kind === kind).reduce((all, { amount }) => all + amount, 0);
+    const sum = (type: string) =>
+      own.filter((line) => line.type === type).reduce((all, { amount }) => all + amount, 0);
     const held = sum('authorise') - sum('void');
     const expected = state === 'cancelled' ? 0 : total;
     const found = [];
     if (held !== expected) found.push(`order ${id} (${state}): ${held} is held of ${expected}`);
-    if (own.filter(({ kind }) => kind === 'authorise').length > 1)
+    if (own.filter(({ type }) => type === 'authorise').length > 1)
       found.push(`order ${id} was authorised twice`);
     return found;
   });

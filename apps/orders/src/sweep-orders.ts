@@ -7,12 +7,12 @@ import { beginCancellation, type Mover } from './move-order.ts';
 import type { Order } from './order.ts';
 import { claimDue, findDue } from './sweep-store.ts';
 
-const batchSize = 20;
-const atOnce = 4;
+const batchSize = 50;
+const atOnce = 8;
 const perOrderMs = 4_000;
 const reapEveryMs = 60 * 60 * 1_000;
 
-/** One sweep: at most 20 orders, four at a time; a failure of one is logged and tried again later. */
+/** One sweep: at most 50 orders, eight at a time; a failure of one is logged and tried again later. */
 export async function sweepOrders(deps: Mover): Promise<number> {
   const due = await findDue(deps.db, deps.now(), batchSize);
   const queue = [...due];
