@@ -11,7 +11,7 @@ export function pubsubComponent() {
     poolSize: '64',
     concurrency: '20',
     // Both in milliseconds: of redeliverInterval a text like '2s' is ignored without a word.
-    processingTimeout: '15000',
+    processingTimeout: '7000',
     redeliverInterval: '2000',
     maxLenApprox: '200000',
     allowedTopics: allTopics().join(','),

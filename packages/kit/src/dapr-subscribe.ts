@@ -21,7 +21,7 @@ export interface ReceivedEvent {
   traceparent: string | undefined;
 }
 
-/** Applies an event. Whatever it throws makes the sidecar deliver again, and after 10 s to the dead letters. */
+/** Applies an event. Whatever it throws makes the sidecar deliver again, and after some seconds to the dead letters. */
 export type EventHandler = (event: ReceivedEvent) => Promise<void>;
 
 export interface SubscriptionOptions {
