@@ -25,9 +25,9 @@ export function searchWordsOf(text: string): string | undefined {
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? [];
   const words = [...new Set(found)].slice(0, maxWords);
-  const telling = words.filter((word) => !stopWords.has(word));
-  const used = telling.length > 0 ? telling : words.slice(-1);
-  if (used.length === 0) return undefined;
+  if (words.length === 0) return undefined;
+  // The last one may become another word yet: "la" a lamp.
+  const used = words.filter((word, index) => index === words.length - 1 || !stopWords.has(word));
   return used.map((word, index) => required(word, index === used.length - 1)).join(' ');
 }
 

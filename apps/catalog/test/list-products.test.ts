@@ -1,0 +1,143 @@
+/** GET /products: filters, orders, pages and facets over a catalogue of 60. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillCategories, fillProducts, type SampleProduct } from './fill-catalogue.ts';
+import { type CatalogUnderTest, openCatalog, slugsOf } from './shop.ts';
+
+let shop: CatalogUnderTest;
+
+const leaves = ['tea', 'spices', 'lighting', 'kitchen'];
+const colours = ['red', 'green', 'blue'];
+
+/** Many share a price, a popularity and a day, so that only ids tell them apart. */
+const sixty: SampleProduct[] = Array.from({ length: 60 }, (_, n) => ({
+  slug: `thing-${n}`,
+  brand: n % 3 === 0 ? 'Khan Nour' : 'Tamrit',
+  category: leaves[n % 4]!,
+  popularity: n % 5,
+  publishedAt: new Date(Date.UTC(2026, 0, 1 + (n % 6), 0, 0, 0, n % 2)),
+  attributes: { colour: colours[n % 3]!, pages: n % 2 === 0 ? 100 : 200 },
+  variants: [{ sku: `THING-${n}`, prices: { EUR: 1_000 + (n % 7) * 100 }, available: n % 2 }],
+}));
+
+beforeAll(async () => {
+  shop = await openCatalog();
+  const categories = await fillCategories(shop.db);
+  await fillProducts(shop.db, categories, [
+    ...sixty,
+    { slug: 'unborn', status: 'draft' },
+    { slug: 'gone', status: 'archived' },
+    { slug: 'dollars-only', variants: [{ sku: 'DOLLARS', prices: { USD: 500 } }] },
+  ]);
+});
+afterAll(() => shop.close());
+
+describe('the list', () => {
+  it.each(['popular', 'newest', 'price', '-price'])(
+    'in order %s has every published product once, whatever the size of its pages',
+    async (sort) => {
+      const whole = slugsOf(await shop.get(`/products?sort=${sort}&limit=100`));
+      expect(whole.toSorted()).toEqual(sixty.map(({ slug }) => slug).toSorted());
+      for (const limit of [1, 7, 60]) {
+        const walked: string[] = [];
+        let cursor: string | null = '';
+        while (cursor !== null) {
+          const page = await shop.get(
+            `/products?sort=${sort}&limit=${limit}${cursor && `&cursor=${cursor}`}`,
+          );
+          walked.push(...slugsOf(page));
+          cursor = page.body.nextCursor;
+        }
+        expect(walked).toEqual(whole);
+      }
+    },
+  );
+
+  it('is sorted as asked', async () => {
+    const { body } = await shop.get('/products?sort=price&limit=100');
+    const prices = body.items.map((item: { price: { amount: number } }) => item.price.amount);
+    expect(prices).toEqual(prices.toSorted((a: number, b: number) => a - b));
+    const dearest = await shop.get('/products?sort=-price&limit=1');
+    expect(dearest.body.items[0].price).toEqual({ amount: 1_600, currency: 'EUR' });
+    expect(dearest.headers['cache-control']).toBe('no-cache');
+  });
+
+  it.each([
+    ['category=tea', (n: number) => n % 4 === 0],
+    ['category=home', (n: number) => n % 4 >= 2],
+    ['brand=Khan%20Nour', (n: number) => n % 3 === 0],
+    ['brand=khan%20nour', (n: number) => n % 3 === 0],
+    ['minPrice=1200&maxPrice=1300', (n: number) => n % 7 === 2 || n % 7 === 3],
+    ['attr.colour=red', (n: number) => n % 3 === 0],
+    ['attr.colour=red&attr.pages=100', (n: number) => n % 6 === 0],
+    ['attr.colour=red&category=pantry&q=thing', (n: number) => n % 3 === 0 && n % 4 < 2],
+    ['category=unknown', () => false],
+    ['brand=unknown', () => false],
+    ['attr.unknown=x', () => false],
+    ['minPrice=1300&maxPrice=1200', () => false],
+    ['currency=EUR&country=DE', () => true],
+    ['q=', () => true],
+  ])('with %s holds exactly those', async (query, wanted) => {
+    const found = slugsOf(await shop.get(`/products?limit=100&${query}`));
+    const expected = sixty.filter((_, n) => wanted(n)).map(({ slug }) => slug);
+    expect(found.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('in another currency holds what has a price in it', async () => {
+    const { body } = await shop.get('/products?currency=USD');
+    expect(body.items).toMatchObject([{ slug: 'dollars-only', price: { amount: 500, currency: 'USD' } }]);
+  });
+
+  it('tells whether anything is left', async () => {
+    const { body } = await shop.get('/products?limit=100');
+    const left = body.items.filter((item: { inStock: boolean }) => item.inStock);
+    expect(left).toHaveLength(30);
+  });
+});
+
+describe('facets', () => {
+  const countsOf = (body: { facets: Facet[] }, name: string) =>
+    Object.fromEntries(
+      body.facets.find((facet) => facet.name === name)?.values.map(({ value, count }) => [value, count]) ??
+        [],
+    );
+
+  it('count the whole list, not the page, and roots with all below them', async () => {
+    const { body } = await shop.get('/products?limit=1');
+    expect(countsOf(body, 'category')).toEqual({
+      home: 30,
+      pantry: 30,
+      tea: 15,
+      spices: 15,
+      lighting: 15,
+      kitchen: 15,
+    });
+    expect(countsOf(body, 'brand')).toEqual({ 'Khan Nour': 20, Tamrit: 40 });
+    expect(countsOf(body, 'attr.colour')).toEqual({ red: 20, green: 20, blue: 20 });
+  });
+
+  it('do not narrow themselves, but each other', async () => {
+    const { body } = await shop.get('/products?category=tea&brand=Tamrit&attr.colour=green');
+    const pass = (test: (n: number) => boolean) => sixty.filter((_, n) => test(n)).length;
+    expect(countsOf(body, 'brand')).toEqual({ Tamrit: pass((n) => n % 4 === 0 && n % 3 === 1) });
+    expect(countsOf(body, 'category').spices).toBe(pass((n) => n % 4 === 1 && n % 3 === 1));
+    expect(countsOf(body, 'attr.colour')).toEqual({
+      green: pass((n) => n % 4 === 0 && n % 3 === 1),
+      blue: pass((n) => n % 4 === 0 && n % 3 === 2),
+    });
+  });
+
+  it('say exactly how many products a click would leave', async () => {
+    const { body } = await shop.get('/products?minPrice=1100');
+    for (const { name, values } of body.facets as Facet[]) {
+      for (const { value, count } of values) {
+        const left = await shop.get(`/products?minPrice=1100&limit=100&${name}=${encodeURIComponent(value)}`);
+        expect([name, value, left.body.items.length]).toEqual([name, value, count]);
+      }
+    }
+  });
+});
+
+interface Facet {
+  name: string;
+  values: { value: string; count: number }[];
+}
