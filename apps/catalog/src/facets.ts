@@ -3,10 +3,10 @@ import type { CategoryTree } from './category-tree.ts';
 import type { ListingFilter } from './listing-filter-store.ts';
 import type { AttributeCount, BrandAndCategoryCount } from './listing-store.ts';
 
-/** `name` is the query parameter that filters by it; `value` what to give it; `label` its words for people. */
+/** `name` is the query parameter that filters by it; `value` what to give it; `label` its words for people, if others. */
 export interface Facet {
   name: string;
-  values: { value: string; label: string; count: number }[];
+  values: { value: string; label?: string; count: number }[];
 }
 
 const maxAttributes = 12;
@@ -71,7 +71,11 @@ function add(counts: Counts, { value, label, count }: { value: string; label: st
 }
 
 function facetOf(name: string, counts: Counts): Facet {
-  const values = [...counts].map(([value, { label, count }]) => ({ value, label, count }));
+  const values = [...counts].map(([value, { label, count }]) => ({
+    value,
+    ...(label === value ? {} : { label }),
+    count,
+  }));
   values.sort((a, b) => b.count - a.count || a.value.localeCompare(b.value));
   return { name, values: values.slice(0, maxValues) };
 }

@@ -39,7 +39,7 @@ export interface ListQuery {
   [attribute: `attr.${string}`]: string;
 }
 
-/** Counting attributes takes time with each product; of a longer list nobody wants them yet. */
+/** Counting attributes takes time with each product; of a longer or unnarrowed list nobody wants them yet. */
 const maxProductsWithAttributes = 4_000;
 const maxAttributeFilters = 8;
 const relatedLimit = 8;
@@ -103,10 +103,14 @@ function facetsOf({ db, shelf }: Reading, filter: ListingFilter): Promise<Facet[
   return shelf.facets.get(JSON.stringify(filter), async () => {
     const { brand: _brand, categoryIds: _categoryIds, ...open } = filter;
     const [counts, tree] = await Promise.all([countBrandsAndCategories(db, open), shelf.tree()]);
-    const few = totalOf(counts, filter) <= maxProductsWithAttributes;
-    const attributes = few ? attributeFacets(await countAttributes(db, filter)) : [];
+    const wanted = isNarrowed(filter) && totalOf(counts, filter) <= maxProductsWithAttributes;
+    const attributes = wanted ? attributeFacets(await countAttributes(db, filter)) : [];
     return { value: [...categoryAndBrandFacets(counts, filter, tree), ...attributes] };
   });
+}
+
+function isNarrowed({ categoryIds, brand, words, attributes }: ListingFilter): boolean {
+  return (categoryIds ?? brand ?? words) !== undefined || attributes.length > 0;
 }
 
 function itemOf(row: ListingRow, currency: Currency, media: Media) {

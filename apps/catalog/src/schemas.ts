@@ -58,7 +58,7 @@ const facetSchema = joi.object({
     .items(
       joi.object({
         value: text,
-        label: text,
+        label: joi.string().description('for people, where it differs from the value'),
         count: joi.number().integer().min(0).required(),
       }),
     )
