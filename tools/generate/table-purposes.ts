@@ -17,7 +17,6 @@ export const tablePurposes: Readonly<Record<string, string>> = Object.freeze({
     "A copy of inventory's available pieces, kept up by `stock.changed`; only a greater version applies.",
   'catalog.listings':
     'What lists show, one row a product and currency; derived, and rebuilt when its sources change.',
-  'catalog.product_facets': 'What the filters beside a list count; derived.',
   'catalog.search_documents': 'Words by which a product is found; derived.',
   'pricing.prices': 'What an article costs, by SKU and currency, with what a quote needs to tax and ship it.',
   'pricing.rule_versions':
@@ -39,7 +38,8 @@ export const tablePurposes: Readonly<Record<string, string>> = Object.freeze({
   'payments.ledger_entries': 'Double-entry bookkeeping: the entries of one transaction add up to 0.',
   'payments.provider_events':
     "The provider's webhooks, each once; those that nobody can place yet wait here.",
-  'notifications.mails': 'Which mail was sent for which event.',
+  'notifications.mails':
+    'Which mail an event called for, and whether it has gone; unique by event, so it is the inbox too.',
 });
 
 /** The sentence for a table of a service; throws when nobody has written one. */
