@@ -37,10 +37,10 @@ export function virtualHost() {
   };
 }
 
-function route({ prefix, service, timeoutMs }: IngressRoute) {
+function route({ prefix, service, rewrite = prefix, timeoutMs }: IngressRoute) {
   return {
     match: { path_separated_prefix: apiPrefix + prefix },
-    route: { cluster: service, prefix_rewrite: prefix, timeout: `${timeoutMs / 1_000}s` },
+    route: { cluster: service, prefix_rewrite: rewrite, timeout: `${timeoutMs / 1_000}s` },
     decorator: decorator(prefix),
   };
 }

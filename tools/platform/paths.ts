@@ -18,6 +18,8 @@ export const state = Object.freeze({
   certificates: join(root, '.souk/certificates'),
   logs: join(root, '.souk/logs'),
   run: join(root, '.souk/run'),
+  /** The merged API document, for catalog to serve. */
+  openApi: join(root, '.souk/openapi.json'),
   /** Exists while the shop is meant to run: the guard revives the supervisor only then. */
   wanted: join(root, '.souk/run/wanted'),
   supervisorPid: join(root, '.souk/run/supervisor.pid'),

@@ -32,7 +32,7 @@ export async function bringUp(): Promise<void> {
   await Promise.all([
     startControlPlane(programs).then(() => Promise.all(sidecars.map(({ name }) => command('start', name)))),
     startRest(programs),
-    startDatabase(programs, seedOnce).then(() => start(apps)),
+    Promise.all([describeApi(), startDatabase(programs, seedOnce)]).then(() => start(apps)),
   ]);
   await Promise.all(sidecars.map(waitFor));
   await step('ingress', async () => {
@@ -51,6 +51,7 @@ export async function bringUpPlatform(): Promise<void> {
   await Promise.all([
     startControlPlane(programs),
     startRest(programs),
+    describeApi(),
     startDatabase(programs, async () => undefined),
   ]);
   await step('Dapr CLI', async () => linkForDaprCli());
@@ -108,6 +109,12 @@ async function startControlPlane(programs: readonly Program[]): Promise<void> {
 function startRest(programs: readonly Program[]): Promise<void> {
   const elsewhere = ['mariadb', 'redis', 'sentry', ...trusting];
   return start(programs.filter(({ kind, name }) => kind === 'platform' && !elsewhere.includes(name)));
+}
+
+/** Imported late: it loads every service. */
+async function describeApi(): Promise<void> {
+  const { writeMergedOpenApi } = await import('../generate/merged-openapi.ts');
+  await step('API document', () => writeMergedOpenApi(state.openApi));
 }
 
 async function startDatabase(programs: readonly Program[], seed: () => Promise<void>): Promise<void> {

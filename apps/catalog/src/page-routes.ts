@@ -1,13 +1,14 @@
 /** Catalog's routes for people and their browsers: pictures, the API's page, what problem codes mean. */
-import type { Reply, Route } from '@souk/kit/routes';
+import type { Route } from '@souk/kit/routes';
 import joi from 'joi';
+import type { ApiDocs } from './api-docs.ts';
 import type { Media } from './media.ts';
 import { problemPage, problemSchema } from './problem-page.ts';
 
 const notModified = { 304: null };
 
-/** One row a route. `docs` is the page of the API; it is asked for it only when the routes are known. */
-export function pageRoutes({ media, docs }: { media: Media; docs: () => Reply }): Route[] {
+/** One row a route. `api` describes all of them, and so can be asked only when they are known. */
+export function pageRoutes({ media, api }: { media: Media; api: () => ApiDocs }): Route[] {
   const open = { method: 'GET', audience: 'public' } as const;
   return [
     {
@@ -28,7 +29,15 @@ export function pageRoutes({ media, docs }: { media: Media; docs: () => Reply })
       summary: 'This API on one page',
       produces: ['text/html'],
       responses: { 200: joi.string(), ...notModified },
-      handle: async () => docs(),
+      handle: async () => api().page,
+    },
+    {
+      ...open,
+      path: '/docs/openapi.json',
+      operationId: 'readOpenApi',
+      summary: 'This API as one OpenAPI document; at the ingress also /openapi.json',
+      responses: { 200: joi.object().unknown(), ...notModified },
+      handle: async () => api().document,
     },
     {
       ...open,

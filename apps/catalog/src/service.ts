@@ -1,12 +1,11 @@
 /** Catalog: what there is to buy, and how it is found. */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openApiOf } from '@souk/kit/openapi';
 import type { Route } from '@souk/kit/routes';
 import type { ServiceDefinition } from '@souk/kit/service';
 import joi from 'joi';
+import { readApiDocs } from './api-docs.ts';
 import { applyPrice, applyStock } from './copies-store.ts';
-import { type ApiDocument, docsPage } from './docs-page.ts';
 import { readMedia } from './media.ts';
 import { pageRoutes } from './page-routes.ts';
 import { routes } from './routes.ts';
@@ -30,13 +29,10 @@ export const catalog: ServiceDefinition<CatalogConfig> = {
   build({ db, config }) {
     const shelf = createShelf(db);
     const media = readMedia(config.MEDIA_FOLDER);
-    const merged = readDocument(config.OPENAPI_FILE);
-    const all: Route[] = [...routes({ db, shelf, media }), ...pageRoutes({ media, docs: () => docs })];
-    const document = merged ?? (openApiOf('catalog', all) as unknown as ApiDocument);
-    const docs = docsPage(document);
+    const all: Route[] = [...routes({ db, shelf, media }), ...pageRoutes({ media, api: () => api })];
+    const api = readApiDocs(config.OPENAPI_FILE, openApiOf('catalog', all));
     return {
       routes: all,
-      document,
       events: {
         async 'stock.changed'({ payload, version }) {
           const { sku, available } = payload;
@@ -52,7 +48,3 @@ export const catalog: ServiceDefinition<CatalogConfig> = {
     };
   },
 };
-
-function readDocument(file: string): ApiDocument | undefined {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-}

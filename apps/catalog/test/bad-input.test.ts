@@ -87,5 +87,6 @@ describe('pages', () => {
     expect(text).toContain('/search/suggestions');
     expect(text).not.toContain('/internal/');
     expect(headers['content-security-policy']).not.toContain('unsafe');
+    expect((await shop.get('/docs/openapi.json')).body.openapi).toBe('3.1.0');
   });
 });

@@ -5,6 +5,8 @@ export interface IngressRoute {
   /** Path below /api/v1, without a trailing slash; it covers itself and everything below it. */
   prefix: string;
   service: ServiceName;
+  /** What the prefix becomes at the service; the same if absent. */
+  rewrite?: string;
   /** The longest that the ingress waits for an answer. */
   timeoutMs: number;
 }
@@ -19,7 +21,7 @@ export const ingressRoutes: readonly IngressRoute[] = Object.freeze([
   { prefix: '/products', service: 'catalog', timeoutMs: 2_000 },
   { prefix: '/search', service: 'catalog', timeoutMs: 2_000 },
   { prefix: '/media', service: 'catalog', timeoutMs: 2_000 },
-  { prefix: '/openapi.json', service: 'catalog', timeoutMs: 2_000 },
+  { prefix: '/openapi.json', service: 'catalog', rewrite: '/docs/openapi.json', timeoutMs: 2_000 },
   { prefix: '/docs', service: 'catalog', timeoutMs: 2_000 },
   { prefix: '/problems', service: 'catalog', timeoutMs: 2_000 },
   { prefix: '/carts', service: 'cart', timeoutMs: 3_000 },

@@ -16,8 +16,6 @@ export interface AppOptions {
   log: Log;
   /** APP_API_TOKEN: proof that a request came through our sidecar. */
   appToken: string;
-  /** Given instead of the document of these routes. */
-  document?: object;
   /** Further handlers, e.g. event routes; they come after the routes. */
   extra?: (app: Express) => void;
 }
@@ -25,15 +23,15 @@ export interface AppOptions {
 const bodyLimit = '64kb';
 
 /** Builds the Express app of a service. It opens no socket. */
-export function createApp({ service, routes, log, appToken, document, extra }: AppOptions): Express {
+export function createApp({ service, routes, log, appToken, extra }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
   app.use(traced(log));
-  const described = document ?? openApiOf(service, routes);
-  app.get('/openapi.json', (_request, response) => void response.json(described));
+  const document = openApiOf(service, routes);
+  app.get('/openapi.json', (_request, response) => void response.json(document));
   for (const route of routes) addRoute(app, { service, route, appToken });
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
     app.all(expressPath(path), methodNotAllowed(methods.map(({ method }) => method)));

@@ -32,8 +32,6 @@ export interface BuiltService {
   routes: Route[];
   /** Topic → what to do with its events. */
   events?: Partial<Record<EventType, EventHandler>>;
-  /** What /openapi.json answers instead of the service's own document. */
-  document?: object;
   /** Work that goes on beside requests; answers how to stop it. */
   start?: () => { stop(): Promise<void> };
 }
@@ -60,7 +58,6 @@ export function appOf<Config>(
     routes: built.routes,
     log: deps.log,
     appToken: deps.config.APP_API_TOKEN,
-    ...(built.document ? { document: built.document } : {}),
     extra: (app) =>
       addSubscriptions(app, {
         service: definition.name,

@@ -1,7 +1,9 @@
-/** GET /docs: every public route of the shop on one page, from the OpenAPI document. */
+/** The API of the whole shop: as one OpenAPI document for programs, and as one page for people. */
+import { existsSync, readFileSync } from 'node:fs';
 import { apiPrefix } from '@souk/contracts/ingress';
 import type { Reply } from '@souk/kit/routes';
 import { escaped, htmlPage } from './html-page.ts';
+import { readyJson } from './ready-answer.ts';
 
 interface Operation {
   summary?: string;
@@ -10,12 +12,22 @@ interface Operation {
 }
 
 /** The part of an OpenAPI document that the page shows. */
-export interface ApiDocument {
+interface ApiDocument {
   paths: Record<string, Record<string, Operation>>;
 }
 
-/** The page. */
-export function docsPage(document: ApiDocument): Reply {
+export interface ApiDocs {
+  document: Reply;
+  page: Reply;
+}
+
+/** Reads the merged document, which whoever puts the shop together has written; without it there is `own`. */
+export function readApiDocs(file: string, own: object): ApiDocs {
+  const document = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : own;
+  return { document: readyJson(document), page: docsPage(document) };
+}
+
+function docsPage(document: ApiDocument): Reply {
   const rows = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations)
       .filter(([, operation]) => operation['x-audience'] === 'public')

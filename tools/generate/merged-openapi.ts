@@ -1,0 +1,86 @@
+/** The OpenAPI document of the whole shop: the public routes of every service, as the ingress serves them. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type ServiceName, serviceNames } from '@souk/contracts/ports';
+import { readConfig } from '@souk/kit/config';
+import { openApiOf } from '@souk/kit/openapi';
+import type { Deps, ServiceDefinition } from '@souk/kit/service';
+
+const apps = join(import.meta.dirname, '../../apps');
+
+/** Only to read the route tables: nothing is called, connected or listened to. */
+const environment = {
+  APP_PORT: '1',
+  DAPR_HTTP_PORT: '1',
+  DAPR_GRPC_PORT: '1',
+  DAPR_API_TOKEN: 'no-token-no-token',
+  APP_API_TOKEN: 'no-token-no-token',
+};
+
+interface Operation {
+  operationId: string;
+  'x-audience': string;
+}
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: object };
+}
+
+/** Merges the documents of all services; throws if two of them claim the same path and method, or operation id. */
+export async function mergedOpenApi(): Promise<object> {
+  const documents = await Promise.all(serviceNames.map(documentOf));
+  const paths: Document['paths'] = {};
+  const taken = new Set<string>();
+  for (const [path, method, operation] of documents.flatMap(publicOperations)) {
+    for (const claim of [`${method} ${path}`, operation.operationId]) {
+      if (taken.has(claim)) throw new Error(`two services claim ${claim}`);
+      taken.add(claim);
+    }
+    paths[path] = { ...paths[path], [method]: operation };
+  }
+  const [first] = documents;
+  return {
+    ...first,
+    info: { title: 'Souk', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths,
+    components: { schemas: Object.assign({}, ...documents.map(({ components }) => components.schemas)) },
+  };
+}
+
+/** Writes it where catalog looks for it. */
+export async function writeMergedOpenApi(file: string): Promise<string> {
+  const document = await mergedOpenApi();
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(document));
+  return `${Object.keys((document as Document).paths).length} paths`;
+}
+
+function publicOperations({ paths }: Document): [string, string, Operation][] {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations)
+      .filter(([, operation]) => operation['x-audience'] === 'public')
+      .map(([method, operation]): [string, string, Operation] => [path, method, operation]),
+  );
+}
+
+async function documentOf(service: ServiceName): Promise<Document> {
+  const module = await import(join(apps, service, 'src/service.ts'));
+  const definition: ServiceDefinition = module[service];
+  const deps = { config: readConfig(environment, definition.config), ...absent } as unknown as Deps;
+  return openApiOf(service, definition.build(deps).routes) as unknown as Document;
+}
+
+/** Stands for what a service is given: whatever is asked of it is there, and does nothing. */
+const nothing: unknown = new Proxy(() => undefined, {
+  get: (_target, name) => (typeof name === 'symbol' || name === 'then' ? undefined : nothing),
+  apply: () => nothing,
+});
+const absent = {
+  db: nothing,
+  dapr: nothing,
+  log: nothing,
+  secrets: nothing,
+  now: nothing,
+  newId: nothing,
+  wakeRelay: nothing,
+};
