@@ -3,7 +3,7 @@
  * service from starting, and a collector that is away costs nothing but the spans.
  */
 import { createRequire } from 'node:module';
-import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
+import { context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -71,7 +71,10 @@ function samplerFor(ratio: number): Sampler {
 function instrument(): void {
   registerInstrumentations({
     instrumentations: [
-      new UndiciInstrumentation({ requireParentforSpans: true }),
+      new UndiciInstrumentation({
+        requireParentforSpans: true,
+        requestHook: (span, { method, path }) => nameByNeighbour(span, method, path),
+      }),
       // Statements with their placeholders: values are people's names and addresses.
       new MySQL2Instrumentation({ maskStatement: true, maskStatementHook: (statement) => statement }),
     ],
@@ -79,4 +82,12 @@ function instrument(): void {
   // Loading it here, through require, is what patches it; who imports it later gets the same object.
   createRequire(import.meta.url)('mysql2');
   traceServers(unwatchedPath);
+}
+
+/** `PUT inventory/internal/reservations` instead of `PUT`, without the ids behind it. */
+function nameByNeighbour(span: Span, method: string, path: string): void {
+  const [, app, route] = /^\/v1\.0\/invoke\/([^/]+)\/method(\/\w+\/[\w-]+)/.exec(path) ?? [];
+  const [, topic] = /\/publish\/bulk\/[^/]+\/(.+)$/.exec(path) ?? [];
+  if (app) span.updateName(`${method} ${app}${route}`);
+  else if (topic) span.updateName(`publish ${topic}`);
 }
