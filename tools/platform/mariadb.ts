@@ -93,6 +93,9 @@ function accountStatements(): string {
   ]);
   return [
     `ALTER USER 'root'@'localhost' IDENTIFIED BY '${platform['database-admin']}';`,
+    // A new data folder comes with further accounts of root, for 127.0.0.1 too, and none of them has a password.
+    "DELETE FROM mysql.global_priv WHERE (User = 'root' AND Host <> 'localhost') OR User = '';",
+    'FLUSH PRIVILEGES;',
     ...account('souk_admin', platform['database-admin']),
     "GRANT ALL PRIVILEGES ON *.* TO 'souk_admin'@'127.0.0.1' WITH GRANT OPTION;",
     ...account('souk_migrator', platform['database-migrator']),
