@@ -84,13 +84,13 @@ describe('the sources', () => {
     expect(tooLong).toEqual([]);
   });
 
-  it('are at most 1,600 lines a service', () => {
+  it('are at most 1,700 lines a service', () => {
     const sizes = Map.groupBy(
       sources.filter(({ path }) => path.startsWith('apps/')),
       ({ path }) => appOf(path) ?? '',
     );
     const tooBig = [...sizes].filter(
-      ([, own]) => own.reduce((sum, { text }) => sum + lineCount(text), 0) > 1_600,
+      ([, own]) => own.reduce((sum, { text }) => sum + lineCount(text), 0) > 1_700,
     );
     expect(tooBig.map(([name]) => name)).toEqual([]);
   });

@@ -13,7 +13,7 @@ import { changePrice } from '../../apps/pricing/src/change-price.ts';
 import { ensureSecrets } from '../../tools/platform/secrets.ts';
 import { command, supervisorStatus } from '../../tools/runner/control.ts';
 import { closeBackRoom, schema, untilShopIsUp } from '../support/back-room.ts';
-import { type Answer, eventually, type Json, sendSafely } from '../support/shop.ts';
+import { type Answer, eventually, type Json, readOrder, sendSafely } from '../support/shop.ts';
 import { beginExperiment, type Experiment } from './experiment.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -97,14 +97,13 @@ async function sell(experiment: Experiment): Promise<void> {
   await Promise.all([bought, declined, cancelled, challenged, captured, repriced]);
 }
 
+/** The buyer reads their order until it says where to go, as after a 202 `pending`. */
 async function approve({ body }: Answer): Promise<void> {
-  const url = body.action?.url;
-  if (url)
-    await fetch(url, {
-      method: 'POST',
-      redirect: 'manual',
-      body: new URLSearchParams({ outcome: 'approve' }),
-    });
+  const url = await eventually(async () => {
+    const order = await readOrder(body);
+    return order.state === 'requires-action' && order.action.url;
+  }, 30_000);
+  await fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ outcome: 'approve' }) });
 }
 
 /** Shipping does not exist yet: its event and orders' call come from here, by the same doors. */

@@ -7,11 +7,14 @@ export function pubsubComponent() {
   const metadata: Record<string, string> = {
     redisHost: `127.0.0.1:${ports.redis}`,
     redisPassword: '',
-    // Each topic holds a connection in a blocking read; the default of 10 a processor starves.
-    poolSize: '64',
+    // Each topic holds a connection in a blocking read; the default of 10 a processor starves. Each time that the app is
+    // away the old readers stay for readTimeout (docs/decisions/0012-app-health.md).
+    poolSize: '128',
+    readTimeout: '120s',
+    poolTimeout: '3s',
     concurrency: '20',
     // Both in milliseconds: of redeliverInterval a text like '2s' is ignored without a word.
-    processingTimeout: '7000',
+    processingTimeout: '15000',
     redeliverInterval: '2000',
     maxLenApprox: '200000',
     allowedTopics: allTopics().join(','),

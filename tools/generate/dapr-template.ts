@@ -43,7 +43,8 @@ function appOf(service: ServiceName) {
     appHealthCheckPath: '/readyz',
     appHealthProbeInterval: 1,
     appHealthProbeTimeout: 900,
-    appHealthThreshold: 2,
+    // A restart takes less than four probes, so that it does not count: docs/decisions/0012-app-health.md.
+    appHealthThreshold: 4,
     env: { OTEL_SERVICE_NAME: service },
     command: ['../../.souk/bin/node', ...heap, '--import', '@souk/kit/telemetry', 'src/main.ts'],
   };

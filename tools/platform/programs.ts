@@ -47,7 +47,7 @@ function jaegerProgram(): Program {
     kind: 'platform',
     command: [
       binaryPath('jaeger', 'jaeger'),
-      '--memory.max-traces=20000',
+      '--memory.max-traces=3000',
       `--collector.otlp.grpc.host-port=${at(ports.jaegerOtlpGrpc)}`,
       `--collector.otlp.http.host-port=${at(ports.jaegerOtlpHttp)}`,
       `--query.http-server.host-port=${at(ports.jaegerQuery)}`,
