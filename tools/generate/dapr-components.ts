@@ -7,12 +7,13 @@ export function pubsubComponent() {
   const metadata: Record<string, string> = {
     redisHost: `127.0.0.1:${ports.redis}`,
     redisPassword: '',
-    // Each topic holds a connection in a blocking read; the default of 10 a processor starves. Each time that the app is
-    // away the old readers stay for readTimeout (docs/decisions/0012-app-health.md).
-    poolSize: '128',
-    readTimeout: '120s',
-    poolTimeout: '3s',
+    // Each topic holds a connection in a blocking read; the default of 10 a processor starves.
+    poolSize: '64',
     concurrency: '20',
+    // How long one read waits for news. Without it a read waits for ever, also after its subscription has ended: each
+    // restart of an app then leaves a reader behind that takes one event, which comes 15 s late, and in time the pool is
+    // used up (seen: 57 readers for 25 subscriptions, then "connection pool timeout").
+    readTimeout: '1s',
     // Both in milliseconds: of redeliverInterval a text like '2s' is ignored without a word.
     processingTimeout: '15000',
     redeliverInterval: '2000',

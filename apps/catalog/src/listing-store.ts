@@ -97,10 +97,8 @@ export async function countAttributes(db: Database, filter: ListingFilter): Prom
     return countClause({ ...filter, attributes }, 'attribute.name IN (?)', [name]);
   });
   const parts = [others, ...own];
-  const [rows] = await db.raw(
-    `${parts.map(({ sql }) => `(${sql})`).join(' UNION ALL ')} LIMIT 5000`,
-    parts.flatMap(({ values }) => values) as string[],
-  );
+  const sql = parts.map((part) => `(${part.sql})`).join(' UNION ALL ');
+  const [rows] = await db.raw(`${sql} LIMIT 5000`, parts.flatMap(({ values }) => values) as string[]);
   return rows;
 }
 

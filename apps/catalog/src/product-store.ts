@@ -94,10 +94,11 @@ export async function selectNames(
   words: string,
   limit: number,
 ): Promise<{ slug: string; name: string }[]> {
+  const search = match('document.keywords');
   const [rows] = await db.raw(
     `SELECT product.slug, product.name
      FROM search_documents document JOIN products product ON product.id = document.product_id
-     WHERE ${match('document.keywords')} AND product.status = 'published'
+     WHERE ${search} AND product.status = 'published'
      ORDER BY product.popularity DESC, product.id DESC LIMIT ?`,
     [words, limit],
   );

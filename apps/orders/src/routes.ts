@@ -5,6 +5,7 @@ import { refuse } from '@souk/kit/problem';
 import { type Input, type Reply, type Route, reply } from '@souk/kit/routes';
 import type { Deps } from '@souk/kit/service';
 import { idempotencyKeySchema } from '@souk/kit/validate';
+import joi from 'joi';
 import { cancelOrder } from './cancel-order.ts';
 import type { PaymentChoice } from './order.ts';
 import { placeOrder } from './place-order.ts';
@@ -79,11 +80,11 @@ export function routes(deps: Deps): Route[] {
       operationId: 'sweepOrders',
       summary: 'The timer of the sweeper',
       audience: 'sidecar',
-      responses: { 204: null },
+      responses: { 200: joi.object({ count: joi.number().required() }) },
       handle: async () => {
-        await sweepOrders(deps);
+        const count = await sweepOrders(deps);
         await reap();
-        return reply(204);
+        return reply(200, { count });
       },
     },
   ];

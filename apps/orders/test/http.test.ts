@@ -65,7 +65,7 @@ const cancel = async (id: string) =>
       .set('order-token', tokenOf(id))
       .set('idempotency-key', newId()),
   );
-const sweep = () => supertest(under.app).post('/orders-sweeper').set(sidecarHeaders()).expect(204);
+const sweep = () => supertest(under.app).post('/orders-sweeper').set(sidecarHeaders()).expect(200);
 const outbox = (orderId: string) => database.db('outbox').select('topic').where({ subject: orderId });
 
 describe('placing an order', () => {
