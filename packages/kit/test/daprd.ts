@@ -151,14 +151,14 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Redis pub/sub as the shop has it, but quicker to deliver again, for a Redis on `port`. */
+/** Redis pub/sub as the shop has it, for a Redis on `port`. */
 export function pubsubComponent(port: number): string {
   return component('pubsub', 'pubsub.redis', {
     redisHost: `127.0.0.1:${port}`,
     redisPassword: '',
-    // In milliseconds: a text like '2s' is taken for the default of 15 s here, without a word.
-    processingTimeout: '2000',
-    redeliverInterval: '500',
+    readTimeout: '1s',
+    processingTimeout: '15000',
+    redeliverInterval: '2000',
   });
 }
 
