@@ -13,7 +13,7 @@ import { changePrice } from '../../apps/pricing/src/change-price.ts';
 import { ensureSecrets } from '../../tools/platform/secrets.ts';
 import { command, supervisorStatus } from '../../tools/runner/control.ts';
 import { closeBackRoom, schema, untilShopIsUp } from '../support/back-room.ts';
-import { type Answer, eventually, type Json, readOrder, sendSafely } from '../support/shop.ts';
+import { type Answer, eventually, readOrder, sendSafely } from '../support/shop.ts';
 import { beginExperiment, type Experiment } from './experiment.ts';
 
 const root = join(import.meta.dirname, '../..');
