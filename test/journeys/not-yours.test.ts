@@ -29,7 +29,7 @@ const withoutTrace = ({ body }: Answer) => ({ ...body, instance: undefined });
 describe("somebody else's cart or order", () => {
   it('is not found on any route, with the very answer of one that does not exist', async () => {
     const samples = sampleRequests(own);
-    const guarded = routes.filter(({ name, path }) => samples[name]!.proof && path.includes('{id}'));
+    const guarded = routes.filter(({ name, path }) => samples[name]?.proof && path.includes('{id}'));
     expect(guarded.length).toBeGreaterThanOrEqual(8);
     for (const { name, method, path } of guarded) {
       const { headers, proof, body, params } = samples[name]!;

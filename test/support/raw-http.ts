@@ -20,10 +20,23 @@ export function sendRaw(
     const chunks: Buffer[] = [];
     const socket = connect(port, '127.0.0.1', () => void socket.write(bytes));
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer in ${timeoutMs} ms`)));
-    socket.on('data', (chunk: Buffer) => void chunks.push(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      // The other side may take its time to close; what it has promised is enough.
+      if (isWhole(Buffer.concat(chunks))) socket.destroy();
+    });
     socket.on('error', (error) => (chunks.length > 0 ? resolve(read(chunks)) : reject(error)));
     socket.on('close', () => (chunks.length > 0 ? resolve(read(chunks)) : reject(new Error('no answer'))));
   });
+}
+
+/** Whether the body is as long as its header says. */
+function isWhole(bytes: Buffer): boolean {
+  const end = bytes.indexOf('\r\n\r\n');
+  const length = /\r\ncontent-length: (\d+)/i.exec(
+    bytes.subarray(0, Math.max(end, 0)).toString('latin1'),
+  )?.[1];
+  return end > 0 && length !== undefined && bytes.length >= end + 4 + Number(length);
 }
 
 /** A request line and headers for {@link sendRaw}; the path goes out as it is. */

@@ -50,7 +50,7 @@ export function sampleRequests({ sku, slug, cart, order }: Belongings): Record<s
     'GET /search/suggestions': open,
     'GET /media/{file}': { ...open, params: { file: 'gale-kettle.svg' } },
     'GET /docs': open,
-    'GET /openapi.json': open,
+    'GET /docs/openapi.json': open,
     'GET /problems/{code}': { ...open, params: { code: 'out-of-stock' } },
     'GET /payment-methods': open,
     'POST /payments/webhooks/{provider}': { headers: {}, params: { provider: 'simulator' }, expected: 401 },
