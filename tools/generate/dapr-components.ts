@@ -13,7 +13,9 @@ export function pubsubComponent() {
     // How long one read waits for news. Without it a read waits for ever, also after its subscription has ended: each
     // restart of an app then leaves a reader behind that takes one event, which comes 15 s late, and in time the pool is
     // used up (seen: 57 readers for 25 subscriptions, then "connection pool timeout").
-    readTimeout: '1s',
+    // Each end of it is an error line in the sidecar's log and a new connection, so it is not short.
+    readTimeout: '60s',
+    poolTimeout: '3s',
     // Both in milliseconds: of redeliverInterval a text like '2s' is ignored without a word.
     processingTimeout: '15000',
     redeliverInterval: '2000',
