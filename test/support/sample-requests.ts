@@ -1,7 +1,15 @@
 /** One good request for every public route: what tests of bad input spoil, one place at a time. */
 import { randomUUID } from 'node:crypto';
 import { newArticle } from './back-room.ts';
-import { addressIn, newEmail, type PlacedOrder, place, type ReadyCart, readyCart } from './shop.ts';
+import {
+  addressIn,
+  newEmail,
+  type PlacedOrder,
+  placing,
+  type ReadyCart,
+  readyCart,
+  sendSafely,
+} from './shop.ts';
 
 export interface SampleRequest {
   /** Below /api/v1, parameters filled in. */
@@ -29,7 +37,7 @@ export async function newBelongings(): Promise<Belongings> {
   const article = await newArticle({ stock: 50 });
   const lines = [{ sku: article.sku, quantity: 1 }];
   const cart = await readyCart({ lines });
-  const placed = await place(await readyCart({ lines }));
+  const placed = await sendSafely('POST', '/orders', placing(await readyCart({ lines })));
   if (placed.status !== 201) throw new Error(`no order to test with: ${placed.status}`);
   return { ...article, cart, order: placed.body };
 }
