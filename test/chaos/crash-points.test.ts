@@ -13,7 +13,7 @@ import { changePrice } from '../../apps/pricing/src/change-price.ts';
 import { ensureSecrets } from '../../tools/platform/secrets.ts';
 import { command, supervisorStatus } from '../../tools/runner/control.ts';
 import { closeBackRoom, schema, untilShopIsUp } from '../support/back-room.ts';
-import { type Answer, eventually, readOrder, sendSafely } from '../support/shop.ts';
+import { type Answer, eventually, orderIn, readOrder, sendSafely } from '../support/shop.ts';
 import { beginExperiment, type Experiment } from './experiment.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -47,6 +47,8 @@ const rounds = Array.from({ length: Math.max(...perService.map((own) => own.leng
   perService.flatMap((own) => own.slice(i, i + 1)),
 );
 
+/** Fewer than one may ask for, so that somebody is refused. */
+const pieces = 50;
 const numbered = rounds.map((armed, i) => [i + 1, armed] as const);
 const serviceOf = (point: string) => point.split('.')[0]!;
 /** The rounds follow each other at once, so that one's recovery meets the next one's deaths; they are judged at the end. */
@@ -82,7 +84,9 @@ async function ownSidecarPost(path: string, body: unknown, method = 'POST'): Pro
   }, 30_000);
 }
 
+/** Once it is confirmed, so that there is something to void and to restock. */
 async function cancelSafely({ body }: Answer): Promise<void> {
+  await orderIn(body, 'confirmed', 30_000);
   const headers = { 'order-token': body.token, 'idempotency-key': randomUUID() };
   const answer = await sendSafely('POST', `/orders/${body.id}/cancellation`, { headers });
   expect([200, 202]).toContain(answer.status);
@@ -92,6 +96,7 @@ async function cancelSafely({ body }: Answer): Promise<void> {
 async function sell(experiment: Experiment): Promise<void> {
   const bought = experiment.buy(await experiment.cart());
   const declined = experiment.buy(await experiment.cart(), 'tok_declined');
+  const tooMany = experiment.buy(await experiment.cart(pieces + 1));
   const cancelled = experiment.buy(await experiment.cart(2)).then(cancelSafely);
   const challenged = experiment.buy(await experiment.cart(), 'tok_3ds').then(approve);
   const captured = experiment.buy(await experiment.cart()).then(captureAndRefund);
@@ -99,7 +104,7 @@ async function sell(experiment: Experiment): Promise<void> {
     { db: schema('pricing'), wakeRelay: () => {} },
     { sku: experiment.article.sku, currency: 'USD', amount: 1_100 },
   );
-  await Promise.all([bought, declined, cancelled, challenged, captured, repriced]);
+  await Promise.all([bought, declined, tooMany, cancelled, challenged, captured, repriced]);
 }
 
 /** The buyer reads their order until it says where to go, as after a 202 `pending`. */
@@ -148,7 +153,7 @@ describe('a process that dies', () => {
   });
 
   it.each(numbered)('round %i: %j: each process dies there while the shop sells', async (round, armed) => {
-    const experiment = await beginExperiment(100);
+    const experiment = await beginExperiment(pieces);
     experiments.set(round, experiment);
     const before = new Map<string, number | undefined>();
     await Promise.all(
@@ -172,6 +177,6 @@ describe('a process that dies', () => {
   it.each(numbered)('round %i: %j: nothing is lost, doubled or left behind', async (round, armed) => {
     const mayRepeatMail = armed.some((point) => point.startsWith('notifications.'));
     const facts = await experiments.get(round)!.conclude({ mayRepeatMail });
-    expect(facts.orders).toHaveLength(5);
+    expect(facts.orders).toHaveLength(6);
   });
 });
