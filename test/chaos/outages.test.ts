@@ -37,7 +37,9 @@ describe('the shop', () => {
     await command('start', 'mariadb');
     await untilShopIsUp();
     for (const cart of carts) expect((await experiment.buy(cart)).status).toBe(201);
-    expect((await experiment.conclude({ withinMs: 60_000 })).orders).toHaveLength(5);
+    // A mail that went out while the database left could not be noted: one repeat is what is promised then.
+    const facts = await experiment.conclude({ withinMs: 60_000, mayRepeatMail: true });
+    expect(facts.orders).toHaveLength(5);
   });
 
   it('survives a Redis that forgets everything: carts may go, orders and events do not', async () => {
@@ -59,7 +61,8 @@ describe('kill -9 of any one process', async () => {
   });
 
   it.each(units.map(({ name }) => name))('%s: ten seconds later the shop sells', async (name) => {
-    const experiment = await beginExperiment(5);
+    // Orders that are answered 202 meanwhile hold their piece: there must be enough for all tries.
+    const experiment = await beginExperiment(500);
     const pid = (await supervisorStatus()).units.find((unit) => unit.name === name)!.pid;
     process.kill(pid, 'SIGKILL');
     const startedMs = Date.now();
