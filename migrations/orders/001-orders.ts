@@ -13,6 +13,7 @@ const states = "'pending','requires-action','cancelling','confirmed','dispatched
 
 export async function up(knex: Knex): Promise<void> {
   // live_cart_id is the cart while its order lives and NULL once cancelled: a cart can be charged once only.
+  // names are the articles' names by SKU as the buyer saw them.
   // next_try_at is when the sweeper looks at it; NULL while the order rests.
   await knex.raw(`CREATE TABLE orders (
     id ${id} NOT NULL PRIMARY KEY,
@@ -28,6 +29,7 @@ export async function up(knex: Knex): Promise<void> {
     total BIGINT NOT NULL CHECK (total >= 0),
     delivery JSON NOT NULL,
     quote JSON NOT NULL,
+    names JSON NOT NULL,
     payment JSON NOT NULL,
     action_url VARCHAR(500) NULL,
     cancellation JSON NULL,

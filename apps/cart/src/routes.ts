@@ -8,6 +8,7 @@ import { answerChange, answerCreated, answerStale, answerView, callerOf, wantsMi
 import type { Delivery } from './cart.ts';
 import { addToCart, removeCartItem, setCartDelivery, setCartItem } from './change-cart.ts';
 import { createCart } from './create-cart.ts';
+import { namedLines } from './named-lines.ts';
 import { readOwnCart } from './own-cart.ts';
 import { type CartDeps, priceCart } from './price-cart.ts';
 import { listCartShipping, quoteCart } from './quote-cart.ts';
@@ -80,8 +81,7 @@ function cartRoutes(deps: CartDeps): Route[] {
       responses: { 200: cartForOrderSchema },
       handle: async (input) => {
         const { id, currency, items, delivery, closedBy } = await readOwnCart(deps, callerOf(input));
-        const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
-        return reply(200, { id, currency, items: lines, delivery, closedBy });
+        return reply(200, { id, currency, items: await namedLines(deps, items), delivery, closedBy });
       },
     },
   ];

@@ -87,7 +87,13 @@ export const cartForOrderSchema = joi.object({
   currency: currencySchema.required(),
   items: joi
     .array()
-    .items(joi.object({ sku: skuSchema.required(), quantity: quantitySchema.required() }))
+    .items(
+      joi.object({
+        sku: skuSchema.required(),
+        quantity: quantitySchema.required(),
+        name: joi.string().max(120).required(),
+      }),
+    )
     .required(),
   delivery: nullable(deliverySchema),
   closedBy: nullable(idSchema),

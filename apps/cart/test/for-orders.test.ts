@@ -27,7 +27,8 @@ describe('GET /internal/carts/{id}', () => {
     const [readsBefore, hopsBefore] = [carts.state.calls.get, carts.neighbours.calls.length];
     const headers = { ...sidecarHeaders('orders'), 'cart-token': guest.token };
     const read = await carts.send('get', `/internal/carts/${guest.id}`, { headers });
-    expect(read.body).toEqual({ id: guest.id, currency: 'EUR', items, delivery, closedBy: null });
+    const named = items.map((item) => ({ ...item, name: `Article ${item.sku}` }));
+    expect(read.body).toEqual({ id: guest.id, currency: 'EUR', items: named, delivery, closedBy: null });
     expect(carts.state.calls.get - readsBefore).toBe(1);
     expect(carts.neighbours.calls.length).toBe(hopsBefore);
   });

@@ -11,6 +11,8 @@ export interface OrderFacts {
   email: string;
   address: Address;
   quote: Quote;
+  /** SKU → what the article was called. */
+  names: Record<string, string>;
   reason?: string;
 }
 
@@ -27,7 +29,7 @@ export function confirmationMail(order: OrderFacts, eventId: string): WrittenMai
   return written(`Your order ${number}`, eventId, [
     html`<p>Dear ${order.address.name},</p>
 <p>thank you for your order <strong>${number}</strong>. We will write again when it is on its way.</p>`,
-    invoice(order.quote),
+    invoice(order),
     html`<h2>Delivery</h2>
 <p>${joined(addressLines(order.address), html`<br>`)}</p>`,
   ]);
@@ -40,7 +42,7 @@ export function cancellationMail(order: OrderFacts, eventId: string): WrittenMai
     html`<p>Dear ${order.address.name},</p>
 <p>your order <strong>${number}</strong> has been cancelled. ${formatMoney(order.quote.total)} will not be charged, or
 come back to you the way you paid.</p>`,
-    invoice(order.quote),
+    invoice(order),
   ]);
 }
 
@@ -64,9 +66,12 @@ ${joined(parts, html`\n`)}
   return { subject: line, body: page.text };
 }
 
-function invoice({ lines, shipping, discounts, tax, taxIncluded, total }: Quote): Html {
+function invoice({ quote, names }: OrderFacts): Html {
+  const { lines, shipping, discounts, tax, taxIncluded, total } = quote;
   const rows = [
-    ...lines.map((line) => row(`${line.quantity} × ${line.sku}`, formatMoney(line.total))),
+    ...lines.map((line) =>
+      row(`${line.quantity} × ${names[line.sku] ?? line.sku} `, formatMoney(line.total)),
+    ),
     ...discounts.map(({ code, amount }) => row(`Included discount ${code}`, formatMoney(amount))),
     ...(shipping ? [row(shipping.name, formatMoney(shipping.total))] : []),
     row('Total', formatMoney(total)),

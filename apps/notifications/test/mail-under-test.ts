@@ -26,6 +26,7 @@ export function orderFacts(
       tax: eur(238),
       total: eur(1490),
     },
+    names: { 'CUP-1': 'Blue cup' },
     ...given,
   };
 }

@@ -10,7 +10,7 @@ describe('a mail about an order', () => {
     const { subject, body } = confirmationMail(orderFacts(), eventId);
     expect(subject).toBe('Your order S-1001');
     for (const text of [
-      '2 × CUP-1',
+      '2 × Blue cup',
       '10.00 EUR',
       'Standard',
       '4.90 EUR',

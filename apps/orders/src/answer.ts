@@ -24,6 +24,7 @@ export function viewOf(order: Order): Record<string, unknown> {
     address,
     ...(billingAddress && { billingAddress }),
     quote: order.quote,
+    names: order.names,
     total: order.quote.total,
     ...(order.state === 'requires-action' && { action: { url: order.actionUrl } }),
     ...(order.cancellation && { cancellation: order.cancellation }),

@@ -108,7 +108,7 @@ export async function endCancellation(deps: Mover, order: Order, by: Actor): Pro
 
 /** What order events carry. */
 function facts(order: Order): Record<string, unknown> {
-  const { id, number, cartId, delivery, quote } = order;
+  const { id, number, cartId, delivery, quote, names } = order;
   return {
     orderId: id,
     number,
@@ -117,5 +117,6 @@ function facts(order: Order): Record<string, unknown> {
     lines: linesOf(order),
     address: delivery.address,
     quote,
+    names,
   };
 }

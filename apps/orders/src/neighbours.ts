@@ -14,7 +14,7 @@ const budgetMs = { cart: 300, quote: 300, reserve: 500, authorise: 1_200, undo: 
 export interface CartForOrder {
   id: string;
   currency: Currency;
-  items: Line[];
+  items: (Line & { name: string })[];
   delivery: Delivery | null;
   closedBy: string | null;
 }

@@ -14,6 +14,7 @@ const columns = [
   'fulfilment_state',
   'delivery',
   'quote',
+  'names',
   'payment',
   'action_url',
   'cancellation',
@@ -32,6 +33,7 @@ export interface NewOrder {
   cartId: string;
   delivery: Delivery;
   quote: Quote;
+  names: Order['names'];
   payment: PaymentChoice;
   traceparent: string | null;
   now: Date;
@@ -53,6 +55,7 @@ export async function insertOrder(
     total: order.quote.total.amount,
     delivery: JSON.stringify(order.delivery),
     quote: JSON.stringify(order.quote),
+    names: JSON.stringify(order.names),
     payment: JSON.stringify(order.payment),
     expires_at: expiresAt,
     next_try_at: new Date(order.now.getTime() + firstTryMs),
@@ -68,7 +71,7 @@ export async function insertOrder(
       total: total.amount,
     })),
   );
-  const { id, cartId, delivery, quote, payment, traceparent, now } = order;
+  const { id, cartId, delivery, quote, names, payment, traceparent, now } = order;
   return {
     serial: Number(serial),
     order: {
@@ -76,6 +79,7 @@ export async function insertOrder(
       cartId,
       delivery,
       quote,
+      names,
       payment,
       traceparent,
       number: null,
@@ -176,6 +180,7 @@ function toOrder(row: Record<string, unknown>): Order {
     fulfilmentState: row.fulfilment_state,
     delivery: fromJson(row.delivery),
     quote: fromJson(row.quote),
+    names: fromJson(row.names),
     payment: fromJson(row.payment),
     actionUrl: row.action_url,
     cancellation: fromJson(row.cancellation),

@@ -44,6 +44,8 @@ export interface Order {
   fulfilmentState: 'open' | 'dispatched' | 'delivered';
   delivery: Delivery;
   quote: Quote;
+  /** SKU → what the article was called when it was ordered. */
+  names: Record<string, string>;
   payment: PaymentChoice;
   actionUrl: string | null;
   cancellation: Cancellation | null;

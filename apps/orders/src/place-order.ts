@@ -52,6 +52,7 @@ export async function placeOrder(deps: Placer, command: PlaceOrder): Promise<Sto
   const cart = await openCart(deps, command);
   const quote = await checkQuote(deps, cart, { orderId, quoteHash: command.quoteHash });
   const { delivery } = cart;
+  const names = Object.fromEntries(cart.items.map(({ sku, name }) => [sku, name]));
   crashPoint('orders.place.before-commit');
   try {
     const { order, serial } = await inTransaction(deps.db, async (tx) => {
@@ -63,6 +64,7 @@ export async function placeOrder(deps: Placer, command: PlaceOrder): Promise<Sto
         cartId,
         delivery,
         quote,
+        names,
         payment,
         traceparent,
         now: deps.now(),

@@ -1,6 +1,7 @@
 /** Shapes of what comes in and goes out. */
 import {
   addressSchema,
+  articleNamesSchema,
   emailSchema,
   idSchema,
   quantitySchema,
@@ -63,6 +64,7 @@ const orderMembers = {
   address: addressSchema.required(),
   billingAddress: addressSchema,
   quote: quoteSchema.required(),
+  names: articleNamesSchema.required(),
   total: moneySchema,
   action: joi.object({ url: joi.string().required() }),
   cancellation: cancellationSchema,

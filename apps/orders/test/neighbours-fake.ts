@@ -52,7 +52,7 @@ export function createNeighbours() {
     payments,
     stock: 100,
     closedBy: null as string | null,
-    items: [{ sku: 'CUP-1', quantity: 2 }],
+    items: [{ sku: 'CUP-1', quantity: 2, name: 'Blue cup' }],
     withDelivery: true,
     quote,
     /** Runs before each call; may throw or wait. */

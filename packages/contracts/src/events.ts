@@ -1,6 +1,14 @@
 /** The event table: topic → who publishes it, who listens, and what `data` holds. A topic is named as its event. */
 import joi from 'joi';
-import { addressSchema, emailSchema, idSchema, linesSchema, skuSchema, timeSchema } from './identifiers.ts';
+import {
+  addressSchema,
+  articleNamesSchema,
+  emailSchema,
+  idSchema,
+  linesSchema,
+  skuSchema,
+  timeSchema,
+} from './identifiers.ts';
 import { currencySchema, moneySchema } from './money.ts';
 import type { ServiceName } from './ports.ts';
 import { quoteSchema } from './quote.ts';
@@ -31,6 +39,7 @@ const orderPayload = joi.object({
   lines: linesSchema.required(),
   address: addressSchema.required(),
   quote: quoteSchema.required(),
+  names: articleNamesSchema.required(),
   reason: joi.string(),
 });
 

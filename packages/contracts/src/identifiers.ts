@@ -61,6 +61,9 @@ export const emailSchema = joi.string().email({ tlds: false, minDomainSegments: 
 /** A time on the wire: RFC 3339 in UTC. */
 export const timeSchema = joi.string().isoDate().description('RFC 3339, UTC');
 
+/** SKU → what the article is called, for people to read. */
+export const articleNamesSchema = joi.object().pattern(skuSchema, joi.string().max(120)).max(maxLines);
+
 /** `[{sku, quantity}]` without a SKU twice. */
 export const linesSchema = joi
   .array()
