@@ -39,12 +39,12 @@ describe('the ingress', () => {
     expect(committed, 'run: npm run generate').toBe(envoyYaml());
   });
 
-  it.each(ingressRoutes)('leads $prefix to $service', ({ prefix, service, timeoutMs }) => {
+  it.each(ingressRoutes)('leads $prefix to $service', ({ prefix, service, timeoutMs, rewrite }) => {
     for (const path of [apiPrefix + prefix, `${apiPrefix}${prefix}/x`]) {
       const { route } = routeOf(path)!;
       expect(route).toMatchObject({
         cluster: service,
-        prefix_rewrite: prefix,
+        prefix_rewrite: rewrite ?? prefix,
         timeout: `${timeoutMs / 1_000}s`,
       });
     }

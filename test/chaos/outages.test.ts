@@ -36,7 +36,8 @@ describe('the shop', () => {
     await eventually(async () => Date.now() > endMs, outageMs + 1_000);
     await command('start', 'mariadb');
     await untilShopIsUp();
-    for (const cart of carts) expect((await experiment.buy(cart)).status).toBe(201);
+    // Parts come back one by one: an order may be accepted before the last of them is there.
+    for (const cart of carts) expect([201, 202]).toContain((await experiment.buy(cart)).status);
     // A mail that went out while the database left could not be noted: one repeat is what is promised then.
     const facts = await experiment.conclude({ withinMs: 60_000, mayRepeatMail: true });
     expect(facts.orders).toHaveLength(5);
