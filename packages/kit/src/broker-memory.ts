@@ -1,60 +1,56 @@
 /** Notices that the broker has lost what it acknowledged: a mark kept in the same Redis is gone or older than ours. */
 import type { Database } from './db.ts';
-import type { Publisher } from './relay.ts';
+import type { RelayOptions } from './relay.ts';
 
 const checkEveryMs = 1_000;
 /** As long as the outbox keeps what was sent: when the mark is gone, all of it is sent again. */
 const keepMs = 24 * 60 * 60 * 1_000;
 
 export interface BrokerGuard {
-  /** Time (ms since the epoch) from which on the broker forgot, or undefined while it remembers. */
-  check(): Promise<number | undefined>;
-  /** Tell it after each batch that the broker acknowledged. */
-  noteSent(): void;
+  /** At most once a second: calls `resend` with the time (ms since the epoch) from which on the broker forgot, if it did. */
+  check(resend: (sinceMs: number) => Promise<void>): Promise<void>;
+  /** Writes the mark behind a batch that the broker acknowledged. Never throws. */
+  noteSent(): Promise<void>;
 }
 
 /**
- * The mark is the time of our last write to it, written after sending and read back, both at most once a second. All
- * processes of a service share it: an older mark of a slow twin only makes us send a few events twice.
+ * The mark is a time, written behind each batch into the same append-only Redis and read back once a second: if the
+ * batch was lost, so was the mark behind it. A mark that could not be written counts as lost. All processes of a service
+ * share one; an older mark of a slow twin only makes us send a few events twice.
  */
-export function guardBroker({
-  service,
-  db,
-  dapr,
-}: {
-  service: string;
-  db: Database;
-  dapr: Publisher;
-}): BrokerGuard {
+export function guardBroker({ service, db, dapr, log }: RelayOptions): BrokerGuard {
   const key = `relay-mark:${service}`;
   const store = dapr.state('brokerstate');
   let ownMs: number | undefined;
-  let pending = true;
+  let marked = false;
   let lastCheckMs = 0;
 
+  const writeMark = async () => {
+    // Before it is written: should that fail, the mark that survives is older than ours.
+    ownMs = Date.now();
+    await store.save(key, ownMs);
+    marked = true;
+  };
+
   return {
-    async check() {
+    async check(resend) {
       const nowMs = Date.now();
-      if (nowMs - lastCheckMs < checkEveryMs) return undefined;
+      if (nowMs - lastCheckMs < checkEveryMs) return;
       lastCheckMs = nowMs;
       ownMs ??= await lastSentMs(db);
       const survivingMs = (await store.get(key))?.value as number | undefined;
       const forgot = ownMs > 0 && (survivingMs ?? 0) < ownMs;
-      if (pending || forgot) {
-        await store.save(key, nowMs);
-        ownMs = nowMs;
-        pending = false;
-      }
-      return forgot ? (survivingMs ?? nowMs - keepMs) : undefined;
+      if (forgot) await resend(survivingMs ?? nowMs - keepMs);
+      if (forgot || !marked) await writeMark();
     },
-    noteSent() {
-      pending = true;
+    async noteSent() {
+      await writeMark().catch((error: Error) => log.warn('relay.mark-failed', { reason: error.message }));
     },
   };
 }
 
-/** After a restart the outbox itself says until when the broker acknowledged; less a second, the mark's own period. */
+/** After a restart the outbox itself says until when the broker acknowledged. */
 async function lastSentMs(db: Database): Promise<number> {
   const row = await db('outbox').max({ at: 'sent_at' }).first();
-  return row?.at ? new Date(row.at).getTime() - 2 * checkEveryMs : 0;
+  return row?.at ? new Date(row.at).getTime() : 0;
 }

@@ -52,8 +52,7 @@ export function startRelay(options: RelayOptions): Relay {
     while (!stopped) {
       woken = false;
       try {
-        const lostSinceMs = await guard.check();
-        if (lostSinceMs !== undefined) await markUnsentSince(options, lostSinceMs - resendMarginMs);
+        await guard.check((sinceMs) => markUnsentSince(options, sinceMs - resendMarginMs));
         while (!stopped && (await sendBatch(options, guard.noteSent)) === batchSize);
         if (Date.now() - lastReapMs > reapEveryMs) {
           lastReapMs = Date.now();
@@ -91,7 +90,10 @@ export function startRelay(options: RelayOptions): Relay {
 }
 
 /** Sends one batch; answers how many rows were claimed. */
-async function sendBatch({ service, db, dapr, log }: RelayOptions, noteSent: () => void): Promise<number> {
+async function sendBatch(
+  { service, db, dapr, log }: RelayOptions,
+  noteSent: () => Promise<void>,
+): Promise<number> {
   const rows = await db.transaction((tx) => claim(tx), { isolationLevel: 'read committed' });
   if (rows.length === 0) return 0;
   crashPoint(`${service}.relay.before-publish`);
@@ -113,7 +115,7 @@ async function sendBatch({ service, db, dapr, log }: RelayOptions, noteSent: () 
     await db('outbox')
       .whereIn('id', sent)
       .update({ sent_at: db.raw('UTC_TIMESTAMP(6)'), claimed_until: null });
-    noteSent();
+    await noteSent();
   }
   // A row that failed stays claimed and comes back when its claim runs out: a broker that is away is not hammered.
   return sent.length === rows.length ? rows.length : 0;

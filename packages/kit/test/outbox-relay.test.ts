@@ -23,6 +23,7 @@ let sent: Sent[] = [];
 let refused: (ids: string[]) => string[] | Promise<string[]>;
 /** What the broker's Redis holds beside the streams. */
 let mark: unknown;
+let marksFail = false;
 const log = createLog('test', { silent: true });
 const soon = { timeout: 5_000, interval: 20 };
 
@@ -34,6 +35,7 @@ beforeEach(async () => {
   await schema.db('outbox').delete();
   sent = [];
   mark = undefined;
+  marksFail = false;
   refused = () => [];
 });
 afterEach(async () => {
@@ -50,6 +52,7 @@ function brokerFor(relay: string): Publisher {
     state: () => ({
       get: async () => (mark === undefined ? null : { value: mark }),
       save: async (_key, value) => {
+        if (marksFail) throw new Error('planted: the store is away');
         mark = value;
       },
     }),
@@ -254,14 +257,25 @@ describe('a broker that forgets', () => {
     await expect.poll(subjects, soon).toEqual(['O1', 'O1']);
   });
 
+  it('is suspected when the mark behind a batch could not be written', async () => {
+    const relay = start();
+    await expect.poll(() => mark, soon).toBeDefined();
+    marksFail = true;
+    await write(event('O1'));
+    relay.wake();
+    await expect.poll(unsent, soon).toBe(0);
+    marksFail = false;
+    await expect.poll(subjects, soon).toEqual(['O1', 'O1']);
+  });
+
   it('is not suspected while its mark is in place', async () => {
     await sentAgo('old', { sentMs: 30_000 });
     mark = Date.now();
+    const before = mark;
     const relay = start();
     await write(event('new'));
     relay.wake();
     await expect.poll(subjects, soon).toEqual(['new']);
-    const before = mark;
     await expect.poll(() => mark, soon).not.toBe(before);
     expect(subjects()).toEqual(['new']);
   });
