@@ -20,11 +20,16 @@ import {
 } from './schemas.ts';
 import { suggest } from './suggest.ts';
 
+const bySlug = { slug: slugSchema };
+const open = { method: 'GET', audience: 'public' } as const;
+
 /** One row a route. */
 export function routes(reading: Reading): Route[] {
-  const { lists, details } = reading.shelf;
-  const bySlug = { slug: slugSchema };
-  const open = { method: 'GET', audience: 'public' } as const;
+  return [...listRoutes(reading), ...productRoutes(reading)];
+}
+
+function listRoutes(reading: Reading): Route[] {
+  const { lists } = reading.shelf;
   return [
     {
       ...open,
@@ -44,6 +49,21 @@ export function routes(reading: Reading): Route[] {
       responses: { 200: listSchema, 304: null },
       ...kept(lists, ({ query }) => listProducts(reading, query as ListQuery)),
     },
+    {
+      ...open,
+      path: '/search/suggestions',
+      operationId: 'suggest',
+      summary: 'What somebody who is still typing may mean',
+      query: { q: searchQuery.required() },
+      responses: { 200: suggestionsSchema, 304: null },
+      ...kept(lists, ({ query }) => suggest(reading, query.q)),
+    },
+  ];
+}
+
+function productRoutes(reading: Reading): Route[] {
+  const { lists, details } = reading.shelf;
+  return [
     {
       ...open,
       path: '/products/{slug}',
@@ -67,15 +87,6 @@ export function routes(reading: Reading): Route[] {
       query: marketQuery,
       responses: { 200: relatedSchema, 304: null },
       ...kept(lists, ({ params, query }) => listRelated(reading, params.slug!, query.currency)),
-    },
-    {
-      ...open,
-      path: '/search/suggestions',
-      operationId: 'suggest',
-      summary: 'What somebody who is still typing may mean',
-      query: { q: searchQuery.required() },
-      responses: { 200: suggestionsSchema, 304: null },
-      ...kept(lists, ({ query }) => suggest(reading, query.q)),
     },
     {
       method: 'GET',

@@ -19,37 +19,44 @@ const id = { id: idSchema };
 /** As many orders at once as two cores finish well within each one's budget; a full queue is gone in about 2 s. */
 const placing = { atOnce: 16, maxWaiting: 256, maxWaitMs: 2_500 };
 
+/** One row a route. */
 export function routes(deps: Deps): Route[] {
-  const reap = keyReaper(deps);
+  return [placeRoute(deps), ...ownerRoutes(deps), sweeperRoute(deps)];
+}
+
+function placeRoute(deps: Deps): Route {
   const { admit } = createAdmission(placing);
+  return {
+    method: 'POST',
+    path: '/orders',
+    operationId: 'placeOrder',
+    summary: 'Order a cart at the quoted price',
+    audience: 'public',
+    headers: { ...key, 'cart-token': tokenSchema },
+    body: placeOrderBody,
+    responses: { 201: placedOrder, 202: placedOrder },
+    problems: [
+      'idempotency-key-required',
+      'idempotency-key-in-use',
+      'idempotency-key-reused',
+      'not-found',
+      'cart-empty',
+      'delivery-missing',
+      'unknown-sku',
+      'not-shippable',
+      'price-changed',
+      'out-of-stock',
+      'payment-declined',
+      'order-in-progress',
+      'already-ordered',
+      'order-closed',
+    ],
+    handle: (input) => admit(() => place(deps, input)),
+  };
+}
+
+function ownerRoutes(deps: Deps): Route[] {
   return [
-    {
-      method: 'POST',
-      path: '/orders',
-      operationId: 'placeOrder',
-      summary: 'Order a cart at the quoted price',
-      audience: 'public',
-      headers: { ...key, 'cart-token': tokenSchema },
-      body: placeOrderBody,
-      responses: { 201: placedOrder, 202: placedOrder },
-      problems: [
-        'idempotency-key-required',
-        'idempotency-key-in-use',
-        'idempotency-key-reused',
-        'not-found',
-        'cart-empty',
-        'delivery-missing',
-        'unknown-sku',
-        'not-shippable',
-        'price-changed',
-        'out-of-stock',
-        'payment-declined',
-        'order-in-progress',
-        'already-ordered',
-        'order-closed',
-      ],
-      handle: (input) => admit(() => place(deps, input)),
-    },
     {
       method: 'GET',
       path: '/orders/{id}',
@@ -74,20 +81,24 @@ export function routes(deps: Deps): Route[] {
       problems: ['idempotency-key-required', 'already-dispatched'],
       handle: (input) => cancel(deps, input),
     },
-    {
-      method: 'POST',
-      path: '/orders-sweeper',
-      operationId: 'sweepOrders',
-      summary: 'The timer of the sweeper',
-      audience: 'sidecar',
-      responses: { 200: joi.object({ count: joi.number().required() }) },
-      handle: async () => {
-        const count = await sweepOrders(deps);
-        await reap();
-        return reply(200, { count });
-      },
-    },
   ];
+}
+
+function sweeperRoute(deps: Deps): Route {
+  const reap = keyReaper(deps);
+  return {
+    method: 'POST',
+    path: '/orders-sweeper',
+    operationId: 'sweepOrders',
+    summary: 'The timer of the sweeper',
+    audience: 'sidecar',
+    responses: { 200: joi.object({ count: joi.number().required() }) },
+    handle: async () => {
+      const count = await sweepOrders(deps);
+      await reap();
+      return reply(200, { count });
+    },
+  };
 }
 
 const noStore = { 'cache-control': 'no-store' };
