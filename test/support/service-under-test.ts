@@ -2,6 +2,7 @@
 import { type CommonConfig, readConfig } from '@souk/kit/config';
 import type { Dapr } from '@souk/kit/dapr';
 import type { Database } from '@souk/kit/db';
+import { initialFlags } from '@souk/kit/flags';
 import { newId } from '@souk/kit/identifier';
 import { createLog } from '@souk/kit/log';
 import { appOf, type BuiltService, type Deps, type ServiceDefinition } from '@souk/kit/service';
@@ -39,7 +40,7 @@ export interface UnderTest<Config> {
 export function buildUnderTest<Config extends object>(
   definition: ServiceDefinition<Config>,
   given: { db?: Database; dapr?: Partial<Dapr>; env?: Record<string, string> } & Partial<
-    Pick<Deps<Config>, 'now' | 'wakeRelay'>
+    Pick<Deps<Config>, 'now' | 'wakeRelay' | 'flags'>
   > = {},
 ): UnderTest<Config> {
   const config = readConfig<Config>({ ...environment, ...given.env }, definition.config) as CommonConfig &
@@ -53,6 +54,7 @@ export function buildUnderTest<Config extends object>(
     newId,
     secrets: testSecrets,
     wakeRelay: given.wakeRelay ?? (() => {}),
+    flags: given.flags ?? initialFlags,
   };
   const built = definition.build(deps);
   return { app: appOf(definition, built, deps), built, deps };

@@ -1,5 +1,5 @@
 /** The call table: who may call whom, how, and where. Access control, mesh policies and kit's own check come from it. */
-import type { ServiceName } from './ports.ts';
+import { type ServiceName, serviceNames } from './ports.ts';
 
 export interface Call {
   caller: ServiceName;
@@ -11,8 +11,25 @@ export interface Call {
   idempotent: boolean;
 }
 
+/** Whoever serves customers or staff checks their tokens, with identity's public keys; identity has them at hand. */
+const keyReaders = serviceNames.filter((name) => name !== 'identity');
+
 /** Every synchronous call between services. They form no cycle. */
 export const calls: readonly Call[] = Object.freeze([
+  ...keyReaders.map((caller) => ({
+    caller,
+    callee: 'identity' as const,
+    method: 'GET' as const,
+    path: '/internal/jwks',
+    idempotent: true,
+  })),
+  {
+    caller: 'notifications',
+    callee: 'identity',
+    method: 'GET',
+    path: '/internal/account-links/{requestId}',
+    idempotent: true,
+  },
   { caller: 'cart', callee: 'catalog', method: 'GET', path: '/internal/variants', idempotent: true },
   { caller: 'cart', callee: 'pricing', method: 'POST', path: '/internal/quotes', idempotent: true },
   { caller: 'cart', callee: 'pricing', method: 'POST', path: '/internal/shipping-options', idempotent: true },
@@ -58,6 +75,13 @@ export const calls: readonly Call[] = Object.freeze([
     callee: 'payments',
     method: 'PUT',
     path: '/internal/refunds/{refundId}',
+    idempotent: true,
+  },
+  {
+    caller: 'orders',
+    callee: 'shipping',
+    method: 'PUT',
+    path: '/internal/shipment-cancellations/{orderId}',
     idempotent: true,
   },
 ] satisfies Call[]);

@@ -14,8 +14,7 @@ import type { ServiceName } from './ports.ts';
 import { quoteSchema } from './quote.ts';
 
 interface EventKind {
-  /** `shipping` is not built yet; what it will say is heard already. */
-  publisher: ServiceName | 'shipping';
+  publishers: readonly ServiceName[];
   listeners: readonly ServiceName[];
   /** What the event carries beside {@link envelopeSchema}'s members. */
   payload: joi.ObjectSchema;
@@ -35,6 +34,8 @@ const orderPayload = joi.object({
   orderId: idSchema.required(),
   number: joi.string().allow(null).required(),
   cartId: idSchema.required(),
+  /** Null for a guest. */
+  customerId: idSchema.allow(null).required(),
   email: emailSchema.required(),
   lines: linesSchema.required(),
   address: addressSchema.required(),
@@ -50,34 +51,103 @@ const paymentPayload = joi.object({
   refundId: idSchema,
 });
 
+const trackingMembers = {
+  carrier: joi.string().max(40).required(),
+  trackingNumber: joi.string().max(60).required(),
+};
+
+const shipmentPayload = joi.object({ orderId: idSchema.required(), ...trackingMembers });
+
+/** Who has asked to be forgotten; asked again, by a higher round, for what a service could not forget yet. */
+const customerPayload = joi.object({ customerId: idSchema.required(), round: joi.number().integer().min(1) });
+
+/** Services that know something about a customer: all of them are asked to forget it, or to hand it out. */
+const customerKeepers = ['cart', 'orders', 'shipping', 'payments', 'notifications'] as const;
+
 const productPayload = joi.object({
   productId: idSchema.required(),
   slug: joi.string().required(),
   skus: joi.array().items(skuSchema).max(100).required(),
+  /** What pricing must know of each SKU; not of archived products. */
+  variants: joi
+    .array()
+    .items(
+      joi.object({
+        sku: skuSchema.required(),
+        taxClass: joi.string().valid('standard', 'reduced', 'zero').required(),
+        weightGrams: joi.number().integer().min(1).required(),
+      }),
+    )
+    .max(100),
 });
 
 const table = {
   'order.confirmed': {
-    publisher: 'orders',
-    listeners: ['inventory', 'cart', 'notifications'],
+    publishers: ['orders'],
+    listeners: ['inventory', 'cart', 'shipping', 'notifications'],
     payload: orderPayload,
   },
   'order.cancelled': {
-    publisher: 'orders',
+    publishers: ['orders'],
     listeners: ['inventory', 'notifications'],
     payload: orderPayload,
   },
-  'payment.authorised': { publisher: 'payments', listeners: ['orders'], payload: paymentPayload },
-  'payment.declined': { publisher: 'payments', listeners: ['orders'], payload: paymentPayload },
-  'payment.captured': { publisher: 'payments', listeners: ['orders'], payload: paymentPayload },
-  'payment.refunded': { publisher: 'payments', listeners: ['orders'], payload: paymentPayload },
+  'payment.authorised': { publishers: ['payments'], listeners: ['orders'], payload: paymentPayload },
+  'payment.declined': { publishers: ['payments'], listeners: ['orders'], payload: paymentPayload },
+  'payment.captured': { publishers: ['payments'], listeners: ['orders'], payload: paymentPayload },
+  'payment.refunded': { publishers: ['payments'], listeners: ['orders'], payload: paymentPayload },
   'shipment.dispatched': {
-    publisher: 'shipping',
-    listeners: ['payments'],
-    payload: joi.object({ orderId: idSchema.required() }),
+    publishers: ['shipping'],
+    listeners: ['payments', 'orders'],
+    payload: shipmentPayload,
+  },
+  'shipment.delivered': { publishers: ['shipping'], listeners: ['orders'], payload: shipmentPayload },
+  'order.dispatched': {
+    publishers: ['orders'],
+    listeners: ['notifications'],
+    payload: orderPayload.keys(trackingMembers),
+  },
+  'order.delivered': { publishers: ['orders'], listeners: ['notifications'], payload: orderPayload },
+  'order.refunded': {
+    publishers: ['orders'],
+    listeners: ['notifications'],
+    payload: orderPayload.keys({ refundId: idSchema.required(), amount: moneySchema }),
+  },
+  'account-link.requested': {
+    publishers: ['identity'],
+    listeners: ['notifications'],
+    payload: joi.object({ requestId: idSchema.required() }),
+  },
+  'customer.erased': { publishers: ['identity'], listeners: customerKeepers, payload: customerPayload },
+  'erasure.completed': {
+    publishers: customerKeepers,
+    listeners: ['identity'],
+    payload: customerPayload.keys({
+      service: joi.string().required(),
+      /** What must be kept for now, e.g. orders under way: ask again. 0 when nothing personal is left. */
+      openCount: joi.number().integer().min(0).required(),
+    }),
+  },
+  'export.requested': {
+    publishers: ['identity'],
+    listeners: customerKeepers,
+    payload: joi.object({ customerId: idSchema.required(), exportId: idSchema.required() }),
+  },
+  'export.completed': {
+    publishers: customerKeepers,
+    listeners: ['identity'],
+    payload: joi.object({
+      customerId: idSchema.required(),
+      exportId: idSchema.required(),
+      service: joi.string().required(),
+      /** Parts of one service are numbered from 1; each holds at most 100 entries. */
+      part: joi.number().integer().min(1).required(),
+      parts: joi.number().integer().min(1).required(),
+      data: joi.object().required(),
+    }),
   },
   'stock.changed': {
-    publisher: 'inventory',
+    publishers: ['inventory'],
     listeners: ['catalog'],
     payload: joi.object({
       sku: skuSchema.required(),
@@ -85,7 +155,7 @@ const table = {
     }),
   },
   'price.changed': {
-    publisher: 'pricing',
+    publishers: ['pricing'],
     listeners: ['catalog'],
     payload: joi.object({
       sku: skuSchema.required(),
@@ -93,9 +163,9 @@ const table = {
       price: moneySchema,
     }),
   },
-  'product.published': { publisher: 'catalog', listeners: ['cart'], payload: productPayload },
-  'product.changed': { publisher: 'catalog', listeners: ['cart'], payload: productPayload },
-  'product.archived': { publisher: 'catalog', listeners: ['cart'], payload: productPayload },
+  'product.published': { publishers: ['catalog'], listeners: ['cart', 'pricing'], payload: productPayload },
+  'product.changed': { publishers: ['catalog'], listeners: ['cart', 'pricing'], payload: productPayload },
+  'product.archived': { publishers: ['catalog'], listeners: ['cart', 'pricing'], payload: productPayload },
 } as const satisfies Record<string, EventKind>;
 
 /** The type of an event, which is also its topic. */
@@ -106,7 +176,7 @@ export const events: Readonly<Record<EventType, EventKind>> = Object.freeze(tabl
 
 /** Topics that a service publishes. */
 export function publishedBy(service: ServiceName): EventType[] {
-  return (Object.keys(events) as EventType[]).filter((type) => events[type].publisher === service);
+  return (Object.keys(events) as EventType[]).filter((type) => events[type].publishers.includes(service));
 }
 
 /** Topics that a service listens to. */

@@ -1,5 +1,5 @@
 /** The ingress route table: which path prefixes of /api/v1 reach which service. Envoy and the mesh gateway follow it. */
-import type { ServiceName } from './ports.ts';
+import { type ServiceName, serviceNames } from './ports.ts';
 
 export interface IngressRoute {
   /** Path below /api/v1, without a trailing slash; it covers itself and everything below it. */
@@ -12,6 +12,25 @@ export interface IngressRoute {
 }
 
 export const apiPrefix = '/api/v1';
+
+/** What staff work on, below /admin. */
+const adminPaths: Readonly<Partial<Record<ServiceName, readonly string[]>>> = {
+  catalog: ['products', 'categories', 'media'],
+  pricing: ['prices', 'tax-rates', 'shipping-rates'],
+  inventory: ['stock'],
+  orders: ['refunds'],
+  shipping: ['shipments'],
+  identity: ['customers', 'staff', 'signing-keys'],
+};
+
+/** Beside it each service has /admin/{service}, with its dead events and its audit log. */
+const adminRoutes: IngressRoute[] = serviceNames.flatMap((service) =>
+  [service, ...(adminPaths[service] ?? [])].map((path) => ({
+    prefix: `/admin/${path}`,
+    service,
+    timeoutMs: 5_000,
+  })),
+);
 
 /** Longest prefix first; whatever matches none is answered by the ingress itself with `not-found`. */
 export const ingressRoutes: readonly IngressRoute[] = Object.freeze([
@@ -26,6 +45,13 @@ export const ingressRoutes: readonly IngressRoute[] = Object.freeze([
   { prefix: '/problems', service: 'catalog', timeoutMs: 2_000 },
   { prefix: '/carts', service: 'cart', timeoutMs: 3_000 },
   { prefix: '/orders', service: 'orders', timeoutMs: 5_000 },
+  { prefix: '/me/cart', service: 'cart', timeoutMs: 3_000 },
+  { prefix: '/me', service: 'identity', timeoutMs: 5_000 },
+  { prefix: '/sessions', service: 'identity', timeoutMs: 5_000 },
+  { prefix: '/customers', service: 'identity', timeoutMs: 5_000 },
+  { prefix: '/email-verifications', service: 'identity', timeoutMs: 5_000 },
+  { prefix: '/password-resets', service: 'identity', timeoutMs: 5_000 },
+  ...adminRoutes,
 ]);
 
 /** Paths that answer with an endless event stream: no route timeout, a heartbeat at least every 15 s. */

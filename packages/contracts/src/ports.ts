@@ -35,6 +35,8 @@ const firstPorts = Object.freeze({
   orders: 14050,
   payments: 14060,
   notifications: 14070,
+  identity: 14080,
+  shipping: 14090,
 });
 
 /** The name of one of our services; also its Dapr app id and its database schema. */

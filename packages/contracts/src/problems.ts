@@ -20,10 +20,20 @@ const table = {
     help: 'Send a key of your own making, 8 to 128 characters, and the same one when you try again.',
   },
   unauthorised: { status: 401, title: 'Not known', help: 'Send valid credentials.' },
+  'invalid-credentials': {
+    status: 401,
+    title: 'Address or password is wrong',
+    help: 'Try again, or ask for a new password by POST /password-resets.',
+  },
   'payment-declined': {
     status: 402,
     title: 'The payment was declined',
     help: 'The cart is still open: try another card.',
+  },
+  'email-not-verified': {
+    status: 403,
+    title: 'The address has not been verified',
+    help: 'Follow the link in the mail; POST /customers again sends another.',
   },
   forbidden: { status: 403, title: 'Not allowed', help: 'You are known, but may not do this.' },
   'not-found': { status: 404, title: 'Not found', help: 'It does not exist, or it is not yours.' },
@@ -104,6 +114,37 @@ const table = {
     title: 'The total is too high',
     help: 'An order may cost ten million at most. Order less at a time.',
   },
+  'already-exists': { status: 409, title: 'There is one already', help: '`detail` says what is taken.' },
+  'last-owner': {
+    status: 409,
+    title: 'The last owner stays',
+    help: 'Make somebody else an owner first.',
+  },
+  'not-dispatched': {
+    status: 409,
+    title: 'The shipment has not been dispatched',
+    help: 'Dispatch it first.',
+  },
+  'not-refundable': {
+    status: 409,
+    title: 'The order cannot be refunded now',
+    help: 'Only what was captured can be given back; read the order: its payment state says why.',
+  },
+  'shipment-cancelled': {
+    status: 409,
+    title: 'The shipment was cancelled',
+    help: 'The order was cancelled: do not send it.',
+  },
+  'still-failing': {
+    status: 409,
+    title: 'The event fails again',
+    help: '`detail` says why; it is kept.',
+  },
+  'stock-too-low': {
+    status: 409,
+    title: 'Fewer pieces than are reserved',
+    help: 'Stock cannot be corrected below what orders hold.',
+  },
   'unknown-sku': { status: 409, title: 'No such article', help: '`skus` lists those that are not for sale.' },
   'stale-etag': {
     status: 412,
@@ -124,6 +165,7 @@ const table = {
   'too-many-requests': { status: 429, title: 'Too many requests', help: 'Wait for Retry-After seconds.' },
   'headers-too-large': { status: 431, title: 'The headers are too large', help: 'At most 16 kB.' },
   internal: { status: 500, title: 'Something went wrong here', help: 'It is in our log; try again later.' },
+  'shop-closed': { status: 503, title: 'The shop is closed for a moment', help: 'Come back later.' },
   unavailable: {
     status: 503,
     title: 'Not available at the moment',

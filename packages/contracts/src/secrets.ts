@@ -10,4 +10,6 @@ export const secretsOf: Readonly<Record<ServiceName, readonly string[]>> = Objec
   orders: ['database-orders', 'order-token-key'],
   payments: ['database-payments', 'psp-api-key', 'psp-webhook-secret'],
   notifications: ['database-notifications'],
+  identity: ['database-identity', 'identity-key', 'owner-password'],
+  shipping: ['database-shipping'],
 });

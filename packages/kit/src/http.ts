@@ -2,11 +2,13 @@
 import type { ServiceName } from '@souk/contracts/ports';
 import { problems } from '@souk/contracts/problems';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import { type KeySource, nobody } from './auth.ts';
+import { addressOf, type Edge, entranceOf } from './entrance.ts';
+import type { Flags } from './flags.ts';
 import type { Log } from './log.ts';
 import { openApiOf } from './openapi.ts';
 import { asRefusal, problemOf, Refusal } from './problem.ts';
 import { expressPath, type Input, type Reply, type Route } from './routes.ts';
-import { callTableOnly, sidecarOnly } from './sidecar.ts';
 import { currentTraceparent } from './trace.ts';
 import { type Fault, namedValues, refuseFaults, validatePart } from './validate.ts';
 
@@ -16,6 +18,9 @@ export interface AppOptions {
   log: Log;
   /** APP_API_TOKEN: proof that a request came through our sidecar. */
   appToken: string;
+  /** By which access tokens are checked; without it every token is refused. */
+  keys?: KeySource;
+  flags?: Flags;
   /** Further handlers, e.g. event routes; they come after the routes. */
   extra?: (app: Express) => void;
 }
@@ -23,7 +28,8 @@ export interface AppOptions {
 const bodyLimit = '64kb';
 
 /** Builds the Express app of a service. It opens no socket. */
-export function createApp({ service, routes, log, appToken, extra }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { service, routes, log, appToken, keys = noKeys, flags, extra } = options;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -32,7 +38,7 @@ export function createApp({ service, routes, log, appToken, extra }: AppOptions)
   app.use(traced(log));
   const document = openApiOf(service, routes);
   app.get('/openapi.json', (_request, response) => void response.json(document));
-  for (const route of routes) addRoute(app, { service, route, appToken });
+  for (const route of routes) addRoute(app, route, { service, appToken, keys, flags });
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
     app.all(expressPath(path), methodNotAllowed(methods.map(({ method }) => method)));
   }
@@ -61,29 +67,20 @@ function traced(log: Log): RequestHandler {
   };
 }
 
-function addRoute(
-  app: Express,
-  { service, route, appToken }: { service: ServiceName; route: Route; appToken: string },
-): void {
-  const handlers: RequestHandler[] = [];
-  if (route.audience === 'sidecar') handlers.push(timer);
-  if (route.audience !== 'public') handlers.push(sidecarOnly(appToken));
-  if (route.audience === 'internal') handlers.push(callTableOnly(service, route));
+const noKeys: KeySource = { find: async () => undefined };
+
+function addRoute(app: Express, route: Route, edge: Edge): void {
+  const handlers = entranceOf(route, edge);
   if (route.rawBody) handlers.push(express.raw({ type: () => true, limit: bodyLimit }));
   else if (route.body)
     handlers.push(jsonOnly, express.json({ limit: bodyLimit, strict: false, type: () => true }));
   const read = inputReader(route);
   handlers.push(async (request, response) => {
-    send(response, route.ready?.(request.url) ?? (await route.handle(read(request))), request);
+    send(response, route.ready?.(request.url) ?? (await route.handle(read(request, response))), request);
   });
   const method = route.method.toLowerCase() as 'get';
   app[method](expressPath(route.path), ...handlers);
 }
-
-const timer: RequestHandler = (_request, response, next) => {
-  response.locals.isTimer = true;
-  next();
-};
 
 /** A body that calls itself something else is refused before it is read. */
 const jsonOnly: RequestHandler = (request, _response, next) => {
@@ -93,14 +90,16 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
   );
 };
 
-function inputReader(route: Route): (request: express.Request) => Input {
+function inputReader(route: Route): (request: express.Request, response: Response) => Input {
   const params = namedValues(route.params);
   const query = namedValues(route.query, route.queryPattern);
   const headers = namedValues(route.headers);
-  return (request) => {
+  return (request, response) => {
     const faults: Fault[] = [];
     const input = {
       url: request.url,
+      caller: response.locals.caller ?? nobody,
+      address: addressOf(request),
       params: validatePart('path', params, request.params, faults),
       query: validatePart('query', query, { ...request.query }, faults),
       headers: validatePart('headers', headers, request.headers, faults),
@@ -153,6 +152,7 @@ export function sendProblem(response: Response, refusal: Refusal): void {
   const { status } = problems[refusal.code];
   const waits = retryAfterSeconds ?? (status === 503 || status === 429 ? 1 : undefined);
   if (waits !== undefined) response.setHeader('retry-after', String(waits));
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
   const traceId = currentTraceparent()?.split('-')[1];
   const document = problemOf(new Refusal(refusal.code, refusal.detail, extra), traceId);
   response.status(status).type('application/problem+json').send(JSON.stringify(document));

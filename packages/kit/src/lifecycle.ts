@@ -7,6 +7,7 @@ import { type Environment, readConfig } from './config.ts';
 import { armCrashPoint } from './crash-point.ts';
 import { createDapr, type Dapr } from './dapr.ts';
 import { type Database, openDatabase, pingDatabase } from './db.ts';
+import { watchFlags } from './flags.ts';
 import { newId } from './identifier.ts';
 import { createLog, type Log } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
@@ -65,6 +66,8 @@ export async function runService<Config extends object>(
   if (life.stopping) return;
   const relay = definition.hasDatabase ? startRelay({ service: definition.name, db, dapr, log }) : undefined;
   if (relay) life.running.push(relay);
+  const flags = watchFlags(definition.name, { dapr, log });
+  life.running.push(flags);
   const deps: Deps<Config> = {
     config,
     db,
@@ -74,6 +77,7 @@ export async function runService<Config extends object>(
     newId,
     secrets,
     wakeRelay: () => relay?.wake(),
+    flags,
   };
   const built = definition.build(deps);
   const work = built.start?.();

@@ -41,7 +41,10 @@ export function openApiOf(service: ServiceName, routes: Route[]): Json {
     },
     servers: [{ url: '/api/v1' }],
     paths,
-    components: { schemas: { Problem: problemSchema() } },
+    components: {
+      schemas: { Problem: problemSchema() },
+      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
   };
 }
 
@@ -57,10 +60,19 @@ function operationOf(service: ServiceName, route: Route): Json {
     summary: route.summary,
     tags: [service],
     'x-audience': route.audience,
+    ...securityOf(route),
     parameters,
     ...requestBodyOf(route),
     responses: responsesOf(route),
   };
+}
+
+/** A buyer may also be a guest, who has a token of another kind. */
+function securityOf({ audience, permission }: Route): Json {
+  const bearer = { accessToken: [] };
+  if (audience === 'buyer') return { security: [bearer, {}] };
+  if (audience !== 'customer' && audience !== 'staff') return {};
+  return { security: [bearer], ...(permission && { 'x-permission': permission }) };
 }
 
 function requestBodyOf({ body, rawBody }: Route): Json {
@@ -111,7 +123,8 @@ function responsesOf(route: Route): Json {
   if (route.params) codes.push('not-found');
   if (route.body) codes.push('malformed-json', 'body-too-large', 'unsupported-media-type');
   if (route.rawBody) codes.push('body-too-large');
-  if (route.audience !== 'public') codes.push('unauthorised', 'forbidden');
+  if (route.audience !== 'public') codes.push('unauthorised');
+  if (!['public', 'buyer'].includes(route.audience)) codes.push('forbidden');
   for (const [status, ofStatus] of Map.groupBy(new Set(codes), (code) => problems[code].status)) {
     const own = responses[status] as { content?: Json } | undefined;
     responses[status] = {

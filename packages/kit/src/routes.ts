@@ -1,9 +1,20 @@
 /** What a service says about its routes: one row a route, from which come validation, access and the OpenAPI document. */
+import type { AccountKind } from '@souk/contracts/access-token';
+import type { Permission } from '@souk/contracts/permissions';
 import type { ProblemCode } from '@souk/contracts/problems';
 import type joi from 'joi';
 
-/** Who may come: anybody through the ingress, a service in the call table, or only our own sidecar. */
-export type Audience = 'public' | 'internal' | 'sidecar';
+/**
+ * Who may come. Through the ingress: anybody (`public`, tokens are not looked at); a guest with a token of their own or
+ * a customer (`buyer`, the handler asks for ownership); a customer; staff with the route's permission. Then a service
+ * in the call table (`internal`), or only our own sidecar.
+ */
+export type Audience = 'public' | 'buyer' | 'customer' | 'staff' | 'internal' | 'sidecar';
+
+/** Who asks, by the access token. */
+export type Caller =
+  | { kind: 'nobody' }
+  | { kind: AccountKind; id: string; sessionId: string; roles: readonly string[] };
 
 /** What a handler gets: validated, and nothing else. Header names are in lower case. */
 export interface Input<Body = unknown> {
@@ -14,6 +25,10 @@ export interface Input<Body = unknown> {
   query: Record<string, any>;
   headers: Record<string, string | undefined>;
   body: Body;
+  /** Who asks; `nobody` on public and internal routes. */
+  caller: Caller;
+  /** The client's network address as the ingress saw it. */
+  address: string;
   /** The exact bytes, only where the route asks for `rawBody`. */
   rawBody: Buffer;
 }
@@ -32,6 +47,8 @@ export interface Route {
   operationId: string;
   summary: string;
   audience: Audience;
+  /** What a member of staff must be allowed to do; on staff routes only. */
+  permission?: Permission;
   params?: Record<string, joi.Schema>;
   query?: Record<string, joi.Schema>;
   /** Further query parameters, by a pattern of their names. */

@@ -3,12 +3,15 @@ import type { EventType } from '@souk/contracts/events';
 import type { ServiceName } from '@souk/contracts/ports';
 import type { Express } from 'express';
 import type joi from 'joi';
+import type { KeySource } from './auth.ts';
 import type { CommonConfig } from './config.ts';
 import type { Dapr } from './dapr.ts';
 import { addSubscriptions, type EventHandler } from './dapr-subscribe.ts';
 import type { Database } from './db.ts';
+import type { Flags } from './flags.ts';
 import { createApp } from './http.ts';
 import type { Log } from './log.ts';
+import { neighbourKeys } from './neighbour-keys.ts';
 import type { Route } from './routes.ts';
 
 /** Everything from outside that a service's code may use. Tests hand in their own. */
@@ -25,6 +28,8 @@ export interface Deps<Config = object> {
   secrets: Readonly<Record<string, string>>;
   /** Wakes the outbox relay after a commit. */
   wakeRelay: () => void;
+  /** What operators turn while the shop runs. */
+  flags: Flags;
 }
 
 /** The parts of a built service. */
@@ -32,6 +37,8 @@ export interface BuiltService {
   routes: Route[];
   /** Topic → what to do with its events. */
   events?: Partial<Record<EventType, EventHandler>>;
+  /** By which access tokens are checked; identity's, asked through the sidecar, if absent. */
+  keys?: KeySource;
   /** Work that goes on beside requests; answers how to stop it. */
   start?: () => { stop(): Promise<void> };
 }
@@ -51,13 +58,15 @@ export interface ServiceDefinition<Config = object> {
 export function appOf<Config>(
   definition: ServiceDefinition<Config>,
   built: BuiltService,
-  deps: Pick<Deps, 'log' | 'db' | 'config'>,
+  deps: Pick<Deps, 'log' | 'db' | 'config' | 'dapr' | 'flags'>,
 ): Express {
   return createApp({
     service: definition.name,
     routes: built.routes,
     log: deps.log,
     appToken: deps.config.APP_API_TOKEN,
+    keys: built.keys ?? neighbourKeys(deps.dapr),
+    flags: deps.flags,
     extra: (app) =>
       addSubscriptions(app, {
         service: definition.name,

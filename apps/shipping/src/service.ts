@@ -1,0 +1,9 @@
+/** Shipping. */
+import type { ServiceDefinition } from '@souk/kit/service';
+
+export const shipping: ServiceDefinition = {
+  name: 'shipping',
+  hasDatabase: true,
+  secrets: [],
+  build: () => ({ routes: [] }),
+};
