@@ -7,6 +7,7 @@ import { newId } from '@souk/kit/identifier';
 import { createLog } from '@souk/kit/log';
 import { appOf, type BuiltService, type Deps, type ServiceDefinition } from '@souk/kit/service';
 import type { Express } from 'express';
+import { testKeys } from './tokens.ts';
 
 export const testAppToken = 'test-app-token-0123456789';
 export const testSecrets: Record<string, string> = {
@@ -14,6 +15,8 @@ export const testSecrets: Record<string, string> = {
   'order-token-key': 'test-order-token-key',
   'psp-api-key': 'test-psp-api-key',
   'psp-webhook-secret': 'test-psp-webhook-secret',
+  'identity-key': 'test-identity-key',
+  'owner-password': 'test-owner-password',
 };
 
 /** Headers of a request that came through our sidecar, from `caller`. */
@@ -57,5 +60,6 @@ export function buildUnderTest<Config extends object>(
     flags: given.flags ?? initialFlags,
   };
   const built = definition.build(deps);
-  return { app: appOf(definition, built, deps), built, deps };
+  const withKeys = { ...built, keys: built.keys ?? testKeys };
+  return { app: appOf(definition, withKeys, deps), built, deps };
 }
