@@ -103,6 +103,8 @@ async function readConfiguration(
     path: `/v1.0/configuration/${store}?${query}`,
     timeoutMs: configurationTimeoutMs,
   });
+  // It has none of the keys: nothing was ever set.
+  if (answer.status === 204) return {};
   if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
   const items = JSON.parse(answer.text) as Record<string, { value: string }>;
   return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, item.value]));

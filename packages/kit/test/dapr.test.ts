@@ -245,6 +245,26 @@ describe('state', () => {
     expect((await store().get('k'))?.value).toEqual({ step: 2 });
   });
 
+  test('of many who write what is not there yet, one does', async () => {
+    const tries = [1, 2, 3, 4].map((value) => store().save('first', value, { ifAbsent: true }));
+    const results = await Promise.allSettled(tries);
+    const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    expect(lost).toHaveLength(3);
+    for (const error of lost) expect(error).toBeInstanceOf(StaleEtag);
+    const { value, etag } = (await store().get('first'))!;
+    expect(value).toBe(results.findIndex(({ status }) => status === 'fulfilled') + 1);
+    await store().save('first', 5, { etag });
+    expect((await store().get('first'))?.value).toBe(5);
+  });
+
+  test('what was deleted since it was read is written anew', async () => {
+    await store().save('gone', 1);
+    const { etag } = (await store().get('gone'))!;
+    await store().delete('gone');
+    await store().save('gone', 2, { etag });
+    expect((await store().get('gone'))?.value).toBe(2);
+  });
+
   test('a value with a time to live goes away by itself', async () => {
     await store().save('short', 1, { ttlSeconds: 1 });
     expect((await store().get('short'))?.value).toBe(1);
@@ -283,6 +303,7 @@ describe('secrets, configuration, bindings', () => {
 
   test('configuration answers the keys that there are; a missing store throws', async () => {
     expect(await dapr.configuration('configstore', ['flag', 'nothing'])).toEqual({ flag: 'on' });
+    expect(await dapr.configuration('configstore', ['nothing', 'neither'])).toEqual({});
     expect((await refusalOf(dapr.configuration('nowhere', ['flag']))).code).toBe('unavailable');
   });
 
