@@ -1,9 +1,9 @@
 # The shop's two commands are `make up` and `make test`; bare `make` lists all verbs.
-export S ID SIZE
+export S ID SIZE NAME VALUE SECRET
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate test check
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -40,6 +40,12 @@ platform: bootstrap ## starts all but the apps, for `dapr run -f .`
 
 migrate: bootstrap ## brings the tables up to date
 	@$(souk) migrate
+
+flag: bootstrap ## shows or turns a flag: make flag NAME=checkout-open VALUE=false
+	@$(souk) flag
+
+rotate: bootstrap ## gives a secret a new value, without closing: make rotate SECRET=cart-token-key
+	@$(souk) rotate
 
 test: up ## opens the shop and runs every test
 	@.souk/bin/node node_modules/vitest/vitest.mjs run

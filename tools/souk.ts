@@ -16,6 +16,8 @@ const verbs: Record<string, () => Promise<unknown>> = {
   restart: async () => (await import('./platform/restart.ts')).restartProcess(process.env.S),
   trace: async () => (await import('./platform/trace.ts')).printTrace(process.env.ID),
   migrate: async () => console.log(`tables: ${await (await import('./migrate/migrate.ts')).migrateAll()}`),
+  flag: async () => (await import('./platform/flag.ts')).turnFlag(process.env.NAME, process.env.VALUE),
+  rotate: () => alone(async () => (await import('./platform/rotate.ts')).rotate(process.env.SECRET)),
   seed: async () => (await import('./platform/seed.ts')).seed(process.env.SIZE),
 };
 
@@ -30,7 +32,7 @@ function alone(work: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const lock = createServer();
     lock.on('error', () =>
-      reject(new Error('another make up, platform, down or reset of this checkout is running')),
+      reject(new Error('another make up, platform, down, reset or rotate of this checkout is running')),
     );
     lock.listen(`\0souk-command-${checkoutId}`, () => {
       lock.unref();

@@ -253,9 +253,9 @@ describe('what listens', () => {
 });
 
 it('no secret of this machine is in a command line or in the repository', () => {
-  const secrets = [...Object.values(served), ...Object.values(platform)].filter(
-    (value) => value.length >= 16,
-  );
+  const secrets = [...Object.values(served), ...Object.values(platform)]
+    .flatMap((values) => values.split(','))
+    .filter((value) => value.length >= 16);
   expect(secrets.length).toBeGreaterThan(8);
   const commands = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

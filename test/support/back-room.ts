@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { ports, type ServiceName } from '@souk/contracts/ports';
 import { type Database, openDatabase } from '@souk/kit/db';
 import { adminAccount } from '../../tools/platform/mariadb-admin.ts';
-import { ensureSecrets } from '../../tools/platform/secrets.ts';
+import { currentSecret } from '../../tools/platform/secrets.ts';
 import { addCategories, addProducts } from '../../tools/seed/catalog-store.ts';
 import { loadShop } from '../../tools/seed/catalogue.ts';
 import { addStock } from '../../tools/seed/inventory-store.ts';
@@ -76,7 +76,7 @@ export async function provider(method: string, path: string, body?: unknown): Pr
   const response = await fetch(`http://127.0.0.1:${ports.pspSimulator}${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${ensureSecrets().served['psp-api-key']}`,
+      authorization: `Bearer ${currentSecret('psp-api-key')}`,
       'content-type': 'application/json',
     },
     signal: AbortSignal.timeout(5_000),

@@ -13,8 +13,10 @@ import { createWebhookSender } from './webhook-sender.ts';
 /** `dataPath` names the SQLite file; `publicUrl` is where a shopper's browser reaches the 3-D Secure page. */
 export interface SimulatorConfig {
   dataPath: string;
+  /** One, or while it is being rotated several with commas between them: each opens. */
   apiKey: string;
   webhookUrl: string;
+  /** One, or several with commas between them: the first signs. */
   webhookSecret: string;
   publicUrl: string;
   delays: Delays;
@@ -34,7 +36,8 @@ export function createSimulator(config: SimulatorConfig, clock: () => number = D
     publicUrl: config.publicUrl,
     wake: () => sender.wake(),
   });
-  const { webhookUrl: url, webhookSecret: secret } = config;
+  const { webhookUrl: url } = config;
+  const [secret = ''] = config.webhookSecret.split(',');
   const sender = createWebhookSender({
     deliveries,
     faults,
