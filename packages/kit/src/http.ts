@@ -1,4 +1,5 @@
 /** The HTTP edge of a service: limits, validation, access, answers and problem documents, the same everywhere. */
+import { pipeline, Readable } from 'node:stream';
 import type { ServiceName } from '@souk/contracts/ports';
 import { problems } from '@souk/contracts/problems';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
@@ -115,6 +116,7 @@ function send(response: Response, { status, body, headers = {} }: Reply, request
   response.statusCode = status;
   for (const name in headers) response.setHeader(name, headers[name]!);
   if (body === undefined) return void response.end();
+  if (body instanceof Readable) return void sendStream(response, body, request);
   if (!Buffer.isBuffer(body)) return void response.json(body);
   if (request.headers['if-none-match'] !== undefined && request.fresh) {
     response.statusCode = 304;
@@ -124,6 +126,16 @@ function send(response: Response, { status, body, headers = {} }: Reply, request
   if (!headers['content-type']) response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', body.length);
   response.end(body);
+}
+
+/** A stream ends with its client, and the answer with its stream; HEAD wants the headers only. */
+function sendStream(response: Response, body: Readable, { method }: express.Request): void {
+  if (method === 'HEAD') {
+    body.destroy();
+    return void response.end();
+  }
+  response.flushHeaders();
+  pipeline(body, response, () => {});
 }
 
 function methodNotAllowed(methods: string[]): RequestHandler {

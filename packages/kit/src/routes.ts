@@ -33,7 +33,10 @@ export interface Input<Body = unknown> {
   rawBody: Buffer;
 }
 
-/** What a handler answers. A Buffer is sent as it is (JSON, unless the headers say otherwise), or 304 by its ETag. */
+/**
+ * What a handler answers. A Buffer is sent as it is (JSON, unless the headers say otherwise), or 304 by its ETag; a
+ * Readable is sent as it comes, and destroyed when the client goes away.
+ */
 export interface Reply {
   status: number;
   body?: unknown;
