@@ -15,6 +15,9 @@ const apisOfAll = [
 /** Not 0, which would end traces here: a caller's decision is kept, and timers start no traces of their own. */
 const samplingRate = '0.00001';
 
+/** What has ended is kept for an hour, for whoever looks into it. */
+const hostsWorkflows: ReadonlySet<ServiceName> = new Set(['identity']);
+
 /** The Configuration of one service's sidecar, as an object. */
 export function daprConfiguration(service: ServiceName) {
   return {
@@ -35,6 +38,7 @@ export function daprConfiguration(service: ServiceName) {
         samplingRate,
         otel: { endpointAddress: `127.0.0.1:${ports.jaegerOtlpGrpc}`, isSecure: false, protocol: 'grpc' },
       },
+      ...(hostsWorkflows.has(service) && { workflow: { stateRetentionPolicy: { anyTerminal: '1h' } } }),
       metrics: { enabled: true, http: { increasedCardinality: false } },
     },
   };

@@ -100,6 +100,10 @@ function accountStatements(): string {
     "GRANT ALL PRIVILEGES ON *.* TO 'souk_admin'@'127.0.0.1' WITH GRANT OPTION;",
     ...account('souk_migrator', platform['database-migrator']),
     ...schemas,
+    // The sidecar's own tables of workflows: it makes them itself.
+    'CREATE DATABASE IF NOT EXISTS `workflow`;',
+    ...account('workflow', served['database-workflow']!),
+    "GRANT ALL PRIVILEGES ON `workflow`.* TO 'workflow'@'127.0.0.1';",
     '',
   ].join('\n');
 }
