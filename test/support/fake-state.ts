@@ -8,6 +8,10 @@ export interface FakeState extends StateStore {
   clear(): void;
   /** How many reads and writes there were. */
   calls: { get: number; save: number };
+  /** Runs before each write; what it throws is what the writer gets, and nothing is written. */
+  beforeWrite: (key: string) => void;
+  /** All that is kept, as JSON text by key. */
+  contents(): Record<string, string>;
 }
 
 interface Entry {
@@ -22,10 +26,12 @@ export function createFakeState(): FakeState {
   const calls = { get: 0, save: 0 };
   const requireEtag = (key: string, etag: string | undefined) => {
     const version = entries.get(key)?.version;
-    if (etag !== undefined && etag !== String(version)) throw new StaleEtag(key);
+    if (version !== undefined && etag !== undefined && etag !== String(version)) throw new StaleEtag(key);
   };
-  return {
+  const fake: FakeState = {
     calls,
+    beforeWrite: () => {},
+    contents: () => Object.fromEntries([...entries].map(([key, { json }]) => [key, json])),
     ttlOf: (key) => entries.get(key)?.ttlSeconds,
     clear: () => entries.clear(),
     async get(key) {
@@ -33,15 +39,18 @@ export function createFakeState(): FakeState {
       const entry = entries.get(key);
       return entry ? { value: JSON.parse(entry.json), etag: String(entry.version) } : null;
     },
-    async save(key, value, { etag, ttlSeconds } = {}) {
+    async save(key, value, { etag, ifAbsent, ttlSeconds } = {}) {
       calls.save += 1;
-      requireEtag(key, etag);
+      fake.beforeWrite(key);
+      requireEtag(key, ifAbsent ? '-1' : etag);
       const version = (entries.get(key)?.version ?? 0) + 1;
       entries.set(key, { json: JSON.stringify(value), version, ttlSeconds });
     },
     async delete(key, { etag } = {}) {
+      fake.beforeWrite(key);
       requireEtag(key, etag);
       entries.delete(key);
     },
   };
+  return fake;
 }

@@ -12,7 +12,22 @@ import { type DeadEvent, deleteDeadEvent, findDeadEvent, listDeadEvents } from '
 import { type CommandDeps, createByStaff } from './staff-command.ts';
 
 type Handlers = NonNullable<BuiltService['events']>;
-type RouteDeps = CommandDeps & Pick<Deps, 'log'>;
+
+/** Where a service keeps its dead events. */
+export interface DeadEvents {
+  /** Those older than `beforeId`, newest first. */
+  list(page: { beforeId?: string; limit: number }): Promise<DeadEvent[]>;
+  find(id: string): Promise<DeadEvent | undefined>;
+  /**
+   * Takes a redriven event out and answers the request, once for each Idempotency-Key; without an event, the stored
+   * answer of that key or a refusal with `not-found`.
+   */
+  settle(input: Input, dead: DeadEvent | undefined): Promise<Reply>;
+}
+
+interface Shelf extends Pick<Deps, 'log'> {
+  store: DeadEvents;
+}
 
 const deadEventSchema = joi.object({
   id: joi.string().required(),
@@ -23,8 +38,17 @@ const deadEventSchema = joi.object({
   event: joi.object().unknown().required(),
 });
 
-/** GET /admin/{service}/dead-events, and POST …/{id}/redrive, which applies an event again. */
-export function deadEventRoutes(service: ServiceName, handlers: Handlers, deps: RouteDeps): Route[] {
+/** GET /admin/{service}/dead-events, and POST …/{id}/redrive, which applies an event again; kept in `dead_events`. */
+export function deadEventRoutes(
+  service: ServiceName,
+  handlers: Handlers,
+  { log, ...deps }: CommandDeps & Pick<Deps, 'log'>,
+): Route[] {
+  return keptEventRoutes(service, handlers, { log, store: inTable(deps) });
+}
+
+/** The same routes for a service that keeps its dead events elsewhere. */
+export function keptEventRoutes(service: ServiceName, handlers: Handlers, shelf: Shelf): Route[] {
   const path = `/admin/${service}/dead-events`;
   const name = `${service[0]!.toUpperCase()}${service.slice(1)}`;
   return [
@@ -42,7 +66,7 @@ export function deadEventRoutes(service: ServiceName, handlers: Handlers, deps: 
           nextCursor: joi.string().allow(null).required(),
         }),
       },
-      handle: ({ query }) => list(deps, query.limit, query.cursor),
+      handle: ({ query }) => list(shelf, query.limit, query.cursor),
     },
     {
       method: 'POST',
@@ -54,14 +78,19 @@ export function deadEventRoutes(service: ServiceName, handlers: Handlers, deps: 
       params: { id: idSchema },
       headers: { 'idempotency-key': idempotencyKeySchema },
       responses: { 200: joi.object({ id: idSchema.required() }) },
-      problems: ['idempotency-key-required', 'idempotency-key-reused', 'still-failing'],
-      handle: (input) => redrive(deps, handlers, input),
+      problems: [
+        'idempotency-key-required',
+        'idempotency-key-reused',
+        'idempotency-key-in-use',
+        'still-failing',
+      ],
+      handle: (input) => redrive(shelf, handlers, input),
     },
   ];
 }
 
-async function list(deps: RouteDeps, limit: number, cursor?: string): Promise<Reply> {
-  const rows = await listDeadEvents(deps.db, { limit: limit + 1, ...(cursor && { beforeId: cursor }) });
+async function list({ store }: Shelf, limit: number, cursor?: string): Promise<Reply> {
+  const rows = await store.list({ limit: limit + 1, ...(cursor && { beforeId: cursor }) });
   const items = rows.slice(0, limit);
   const nextCursor = rows.length > limit ? items.at(-1)!.id : null;
   return reply(200, { items: items.map(viewOf), nextCursor });
@@ -71,26 +100,30 @@ async function list(deps: RouteDeps, limit: number, cursor?: string): Promise<Re
  * The handler's own inbox row makes a second application harmless, so the event goes first and its row after it: a crash
  * between the two leaves a dead event that can be sent again.
  */
-async function redrive(deps: RouteDeps, handlers: Handlers, input: Input): Promise<Reply> {
+async function redrive(shelf: Shelf, handlers: Handlers, input: Input): Promise<Reply> {
   if (!input.headers['idempotency-key']) refuse('idempotency-key-required');
-  const id = input.params.id!;
-  const dead = await findDeadEvent(deps.db, id);
-  if (dead) await apply(deps, handlers, dead);
-  return createByStaff(deps, input, async (tx) => {
-    if (!dead) refuse('not-found');
-    await deleteDeadEvent(tx, id);
-    const { topic, reason } = dead;
-    const change = {
-      action: 'event.redriven',
-      entity: 'dead-event',
-      entityId: id,
-      before: { topic, reason },
-    };
-    return { change: { ...change, after: null }, reply: reply(200, { id }) };
-  });
+  const dead = await shelf.store.find(input.params.id!);
+  if (dead) await apply(shelf, handlers, dead);
+  return shelf.store.settle(input, dead);
 }
 
-async function apply({ log }: RouteDeps, handlers: Handlers, dead: DeadEvent): Promise<void> {
+function inTable(deps: CommandDeps): DeadEvents {
+  return {
+    list: (page) => listDeadEvents(deps.db, page),
+    find: (id) => findDeadEvent(deps.db, id),
+    settle: (input, dead) =>
+      createByStaff(deps, input, async (tx) => {
+        if (!dead) return refuse('not-found');
+        const { id, topic, reason } = dead;
+        await deleteDeadEvent(tx, id);
+        const what = { action: 'event.redriven', entity: 'dead-event', entityId: id };
+        const change = { ...what, before: { topic, reason }, after: null };
+        return { change, reply: reply(200, { id }) };
+      }),
+  };
+}
+
+async function apply({ log }: Shelf, handlers: Handlers, dead: DeadEvent): Promise<void> {
   const event = JSON.parse(dead.event) as ReceivedEvent;
   const handler = handlers[event.type];
   if (!handler) refuse('still-failing', 'Nobody here listens to such events.');

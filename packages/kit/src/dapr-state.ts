@@ -19,15 +19,26 @@ export interface StateValue {
   etag: string;
 }
 
+export interface SaveOptions {
+  etag?: string;
+  ifAbsent?: boolean;
+  ttlSeconds?: number;
+}
+
 export interface StateStore {
   get(key: string): Promise<StateValue | null>;
-  /** With `etag`: only if nobody else has written, else {@link StaleEtag}. With `ttlSeconds`: for that long. */
-  save(key: string, value: unknown, options?: { etag?: string; ttlSeconds?: number }): Promise<void>;
+  /**
+   * With `etag`: only if nobody else has written since, else {@link StaleEtag}; what was deleted since is written anew.
+   * With `ifAbsent`: only if there is nothing, else {@link StaleEtag}. With `ttlSeconds`: for that long.
+   */
+  save(key: string, value: unknown, options?: SaveOptions): Promise<void>;
   delete(key: string, options?: { etag?: string }): Promise<void>;
 }
 
 const timeoutMs = 1_500;
 const statusConflict = 409;
+/** No value ever has it. Dapr's own first-write says neither yes nor no: it fails like a store that is away. */
+const etagOfNothing = '-1';
 
 /** A store by its component's name. Whatever but a stale ETag goes wrong is thrown as `unavailable`. */
 export function stateStoreOf({ sdk, store, log }: { sdk: DaprClient; store: string; log: Log }): StateStore {
@@ -52,7 +63,8 @@ export function stateStoreOf({ sdk, store, log }: { sdk: DaprClient; store: stri
       if (item?.error) fail('get', new Error(item.error));
       return item?.etag === undefined ? null : { value: item.data, etag: item.etag };
     },
-    async save(key, value, { etag, ttlSeconds } = {}) {
+    async save(key, value, { etag: given, ifAbsent, ttlSeconds } = {}) {
+      const etag = ifAbsent ? etagOfNothing : given;
       const row = {
         key,
         value,

@@ -3,8 +3,7 @@ import { deadLetterTopic, type EventType, envelope } from '@souk/contracts/event
 import type { ServiceName } from '@souk/contracts/ports';
 import express, { type Express, type RequestHandler } from 'express';
 import joi from 'joi';
-import type { Database } from './db.ts';
-import { storeDeadEvent } from './dead-event-store.ts';
+import { type FailureReasons, rememberFailures } from './failure-reasons.ts';
 import type { Log } from './log.ts';
 import { sidecarOnly } from './sidecar.ts';
 import { currentTraceparent, setOrderId, withTraceparent } from './trace.ts';
@@ -24,13 +23,15 @@ export interface ReceivedEvent {
 /** Applies an event. Whatever it throws makes the sidecar deliver again, and after some seconds to the dead letters. */
 export type EventHandler = (event: ReceivedEvent) => Promise<void>;
 
+/** Keeps a dead event, once however often it is called; `reason` is why it failed last, as far as it is known here. */
+export type KeepDead = (event: ReceivedEvent, reason: string) => Promise<void>;
+
 export interface SubscriptionOptions {
   service: ServiceName;
   handlers: Partial<Record<EventType, EventHandler>>;
   appToken: string;
   log: Log;
-  /** Where dead events are kept; without it they stay in the log only. */
-  db?: Database;
+  keepDead: KeepDead;
 }
 
 const pubsubname = 'pubsub';
@@ -42,12 +43,13 @@ const schema = joi.object(envelope).unknown(true);
 /** Adds GET /dapr/subscribe and a POST route for each topic and for the dead letters; all need the sidecar's token. */
 export function addSubscriptions(
   app: Express,
-  { service, handlers, appToken, log, db }: SubscriptionOptions,
+  { service, handlers, appToken, log, keepDead }: SubscriptionOptions,
 ): void {
   const ours = sidecarOnly(appToken);
   const json = express.json({ limit: bodyLimit, type: () => true });
   const deadLetters = deadLetterTopic(service);
   const topics = Object.keys(handlers) as EventType[];
+  const receiving = { log, reasons: rememberFailures() };
   const subscriptions = topics.map((topic) => ({
     pubsubname,
     topic,
@@ -65,18 +67,23 @@ export function addSubscriptions(
   }
   app.get('/dapr/subscribe', ours, (_request, response) => void response.json(subscriptions));
   for (const topic of topics) {
-    app.post(`/events/${topic}`, ours, json, receive(log, eventOf, handlers[topic]!));
+    app.post(`/events/${topic}`, ours, json, receive(receiving, eventOf, handlers[topic]!));
   }
-  app.post(deadRoute, ours, json, receive(log, lenientEventOf, keepDead(log, db)));
+  app.post(deadRoute, ours, json, receive(receiving, lenientEventOf, bury(receiving, keepDead)));
 }
 
 type Read = (cloudEvent: unknown) => ReceivedEvent;
+
+interface Receiving {
+  log: Log;
+  reasons: FailureReasons;
+}
 
 /**
  * Answers 200 when the handler is done and 500 when it throws, whatever it throws: a 404 would make the sidecar drop the
  * event, a 503 from a refusal is no different from a 500.
  */
-function receive(log: Log, read: Read, handler: EventHandler): RequestHandler {
+function receive({ log, reasons }: Receiving, read: Read, handler: EventHandler): RequestHandler {
   return async (request, response) => {
     try {
       const event = read(request.body);
@@ -84,9 +91,11 @@ function receive(log: Log, read: Read, handler: EventHandler): RequestHandler {
         if (typeof event.payload?.orderId === 'string') setOrderId(event.payload.orderId);
         await handler(event);
       });
+      reasons.forget(request.body?.id);
       response.json({ status: 'SUCCESS' });
     } catch (error) {
       const reason = (error as Error).message;
+      if (request.path !== deadRoute) reasons.note(request.body?.id, reason);
       log.warn('event.failed', {
         topic: request.path.slice('/events/'.length),
         eventId: request.body?.id,
@@ -117,9 +126,9 @@ function lenientEventOf(cloudEvent: unknown): ReceivedEvent {
   return { id, type, ...data, traceparent } as ReceivedEvent;
 }
 
-function keepDead(log: Log, db: Database | undefined): EventHandler {
+function bury({ log, reasons }: Receiving, keepDead: KeepDead): EventHandler {
   return async (event) => {
     log.error('event.dead', { topic: event.type, eventId: event.id });
-    if (db) await storeDeadEvent(db, event);
+    await keepDead(event, reasons.of(event.id));
   };
 }

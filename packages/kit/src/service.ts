@@ -6,8 +6,9 @@ import type joi from 'joi';
 import type { KeySource } from './auth.ts';
 import type { CommonConfig } from './config.ts';
 import type { Dapr } from './dapr.ts';
-import { addSubscriptions, type EventHandler } from './dapr-subscribe.ts';
+import { addSubscriptions, type EventHandler, type KeepDead } from './dapr-subscribe.ts';
 import type { Database } from './db.ts';
+import { storeDeadEvent } from './dead-event-store.ts';
 import type { Flags } from './flags.ts';
 import { createApp } from './http.ts';
 import type { Log } from './log.ts';
@@ -37,6 +38,8 @@ export interface BuiltService {
   routes: Route[];
   /** Topic → what to do with its events. */
   events?: Partial<Record<EventType, EventHandler>>;
+  /** Where events end that it cannot apply; its table dead_events if absent. */
+  keepDead?: KeepDead;
   /** By which access tokens are checked; identity's, asked through the sidecar, if absent. */
   keys?: KeySource;
   /** Work that goes on beside requests; answers how to stop it. */
@@ -73,7 +76,7 @@ export function appOf<Config>(
         handlers: built.events ?? {},
         appToken: deps.config.APP_API_TOKEN,
         log: deps.log,
-        ...(definition.hasDatabase ? { db: deps.db } : {}),
+        keepDead: built.keepDead ?? ((event, reason) => storeDeadEvent(deps.db, event, reason)),
       }),
   });
 }

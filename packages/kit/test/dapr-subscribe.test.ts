@@ -40,6 +40,7 @@ let ready = false;
 const got: ReceivedEvent[] = [];
 const traces: (string | undefined)[] = [];
 const dead: Record<string, unknown>[] = [];
+const kept: { id: string; reason: string }[] = [];
 /** What the handler does with its next events. */
 let handle: (event: ReceivedEvent) => Promise<void>;
 
@@ -61,6 +62,7 @@ function buildApp(): Express {
     service: 'cart',
     appToken,
     log,
+    keepDead: async (event, reason) => void kept.push({ id: event.id, reason }),
     handlers: {
       'order.confirmed': async (event) => {
         got.push(event);
@@ -107,6 +109,7 @@ beforeEach(() => {
   got.length = 0;
   traces.length = 0;
   dead.length = 0;
+  kept.length = 0;
   handle = async () => {};
 });
 
@@ -161,6 +164,7 @@ describe('delivery', () => {
     handle = () => Promise.reject(new Error('never'));
     const { id } = await publish();
     await expect.poll(() => dead, soon).toEqual([{ topic: 'order.confirmed', eventId: id }]);
+    expect(kept).toEqual([{ id, reason: 'never' }]);
     expect(got).toHaveLength(4);
     expect(traces.at(-1)?.split('-')[1]).toBe(traceId);
   });
