@@ -15,6 +15,9 @@ const apisOfAll = [
 /** Not 0, which would end traces here: a caller's decision is kept, and timers start no traces of their own. */
 const samplingRate = '0.00001';
 
+/** Who sends mails, and who keeps pictures. */
+const usesBindings: ReadonlySet<ServiceName> = new Set(['notifications', 'catalog']);
+
 /** What has ended is kept for an hour, for whoever looks into it. */
 const hostsWorkflows: ReadonlySet<ServiceName> = new Set(['identity']);
 
@@ -76,7 +79,7 @@ function allowedApis(service: ServiceName) {
   return [
     ...apisOfAll,
     ...(calling ? [{ name: 'invoke', version: 'v1.0' }] : []),
-    ...(service === 'notifications' ? [{ name: 'bindings', version: 'v1.0' }] : []),
+    ...(usesBindings.has(service) ? [{ name: 'bindings', version: 'v1.0' }] : []),
   ].map((api) => ({ ...api, protocol: 'http' }));
 }
 

@@ -1,10 +1,10 @@
 /** How Envoy reads requests at the edge: limits, time-outs, what it cleans away, its traces and its access log. */
+import { maxBodyBytes } from '@souk/contracts/ingress';
 import { localReplies } from './envoy-problems.ts';
 import { virtualHost } from './envoy-routes.ts';
 
 const api = 'type.googleapis.com/envoy.extensions';
 export const tracesCluster = 'jaeger';
-const maxBodyBytes = 65_536;
 
 /** Headers that only the platform may set: sidecar tokens and callers, where a request came from, Envoy's own switches. */
 const platformHeaders = ['dapr-', 'x-forwarded-', 'x-envoy-'];

@@ -37,12 +37,20 @@ export function virtualHost() {
   };
 }
 
-function route({ prefix, service, rewrite = prefix, timeoutMs }: IngressRoute) {
+function route({ prefix, service, rewrite = prefix, timeoutMs, maxBodyBytes }: IngressRoute) {
   return {
     match: { path_separated_prefix: apiPrefix + prefix },
     route: { cluster: service, prefix_rewrite: rewrite, timeout: `${timeoutMs / 1_000}s` },
     decorator: decorator(prefix),
+    ...(maxBodyBytes && {
+      typed_per_filter_config: { 'envoy.filters.http.buffer': bodyLimit(maxBodyBytes) },
+    }),
   };
+}
+
+function bodyLimit(bytes: number) {
+  const type = 'type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute';
+  return { '@type': type, buffer: { max_request_bytes: bytes } };
 }
 
 function streamedRoute(path: string) {

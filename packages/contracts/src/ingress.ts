@@ -9,9 +9,16 @@ export interface IngressRoute {
   rewrite?: string;
   /** The longest that the ingress waits for an answer. */
   timeoutMs: number;
+  /** The largest body that is let through, where it is not the usual {@link maxBodyBytes}. */
+  maxBodyBytes?: number;
 }
 
 export const apiPrefix = '/api/v1';
+
+/** The largest body that the ingress lets through. */
+export const maxBodyBytes = 65_536;
+/** The largest picture. */
+export const maxPictureBytes = 2_097_152;
 
 /** What staff work on, below /admin. */
 const adminPaths: Readonly<Partial<Record<ServiceName, readonly string[]>>> = {
@@ -29,6 +36,7 @@ const adminRoutes: IngressRoute[] = serviceNames.flatMap((service) =>
     prefix: `/admin/${path}`,
     service,
     timeoutMs: 5_000,
+    ...(path === 'media' && { maxBodyBytes: maxPictureBytes }),
   })),
 );
 

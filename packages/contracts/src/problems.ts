@@ -58,6 +58,11 @@ const table = {
     help: '`orderId` names the order that was made of it.',
   },
   'cart-closed': { status: 409, title: 'The cart is closed', help: 'It has been ordered. Start a new cart.' },
+  'category-in-use': {
+    status: 409,
+    title: 'The category is not empty',
+    help: 'Move its products and the categories below it elsewhere first.',
+  },
   'cart-empty': { status: 409, title: 'The cart is empty', help: 'Add something first.' },
   'cart-full': {
     status: 409,
@@ -125,6 +130,11 @@ const table = {
     title: 'The shipment has not been dispatched',
     help: 'Dispatch it first.',
   },
+  'not-publishable': {
+    status: 409,
+    title: 'The product cannot be on sale like this',
+    help: '`detail` says what is missing; a product that is to go is archived.',
+  },
   'not-refundable': {
     status: 409,
     title: 'The order cannot be refunded now',
@@ -151,7 +161,7 @@ const table = {
     title: 'It has changed meanwhile',
     help: '`current` is how it looks now; the ETag header belongs to it.',
   },
-  'body-too-large': { status: 413, title: 'The body is too large', help: 'At most 64 kB.' },
+  'body-too-large': { status: 413, title: 'The body is too large', help: 'At most 64 kB; a picture 2 MB.' },
   'unsupported-media-type': {
     status: 415,
     title: 'The body is of another type',

@@ -26,7 +26,7 @@ export interface AppOptions {
   extra?: (app: Express) => void;
 }
 
-const bodyLimit = '64kb';
+const bodyLimitBytes = 65_536;
 
 /** Builds the Express app of a service. It opens no socket. */
 export function createApp(options: AppOptions): Express {
@@ -72,9 +72,9 @@ const noKeys: KeySource = { find: async () => undefined };
 
 function addRoute(app: Express, route: Route, edge: Edge): void {
   const handlers = entranceOf(route, edge);
-  if (route.rawBody) handlers.push(express.raw({ type: () => true, limit: bodyLimit }));
-  else if (route.body)
-    handlers.push(jsonOnly, express.json({ limit: bodyLimit, strict: false, type: () => true }));
+  const limit = route.bodyLimitBytes ?? bodyLimitBytes;
+  if (route.rawBody) handlers.push(express.raw({ type: () => true, limit }));
+  else if (route.body) handlers.push(jsonOnly, express.json({ limit, strict: false, type: () => true }));
   const read = inputReader(route);
   handlers.push(async (request, response) => {
     send(response, route.ready?.(request.url) ?? (await route.handle(read(request, response))), request);
@@ -105,7 +105,7 @@ function inputReader(route: Route): (request: express.Request, response: Respons
       query: validatePart('query', query, { ...request.query }, faults),
       headers: validatePart('headers', headers, request.headers, faults),
       body: route.body ? validatePart('body', route.body.required(), request.body, faults) : undefined,
-      rawBody: route.rawBody ? request.body : Buffer.alloc(0),
+      rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     };
     refuseFaults(faults);
     return input as Input;

@@ -60,6 +60,8 @@ export interface Route {
   body?: joi.Schema;
   /** Hands over the bytes as they came, whatever their type; for signatures. */
   rawBody?: boolean;
+  /** The largest body that is read, if not 64 kB; more is refused with `body-too-large`. */
+  bodyLimitBytes?: number;
   /** Status → schema of the answer; `null` is an answer without a body. */
   responses: Record<number, joi.Schema | null>;
   /** Content types of the answers; JSON if absent. */

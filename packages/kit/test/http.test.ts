@@ -152,6 +152,13 @@ describe('a body', () => {
       'body-too-large',
     );
   });
+
+  it('may be larger where the route says so, and empty', async () => {
+    const send = (bytes: number) => supertest(app).post('/pictures').send(Buffer.alloc(bytes));
+    expect((await send(100_000).expect(200)).body).toEqual({ bytes: 100_000 });
+    expect((await supertest(app).post('/pictures').expect(200)).body).toEqual({ bytes: 0 });
+    problem(await send(100_001), 'body-too-large');
+  });
 });
 
 describe('a URL', () => {

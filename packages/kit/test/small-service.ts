@@ -75,6 +75,13 @@ export function smallRoutes({ failure }: Pick<SmallService, 'failure'>): Route[]
       handle: async ({ rawBody }) => reply(200, { hex: rawBody.toString('hex') }),
     },
     {
+      ...{ method: 'POST', path: '/pictures', operationId: 'keep', summary: 'Keeps', audience: 'public' },
+      rawBody: true,
+      bodyLimitBytes: 100_000,
+      responses: { 200: anything },
+      handle: async ({ rawBody }) => reply(200, { bytes: rawBody.length }),
+    },
+    {
       method: 'PUT',
       path: '/internal/reservations/{orderId}',
       operationId: 'reserve',
