@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ports } from '@souk/contracts/ports';
+import { eventRetentionProgram } from '../event-retention/program.ts';
 import { appPrograms } from '../runner/app-programs.ts';
 import type { Program } from '../runner/program.ts';
 import { controlPlanePrograms } from './dapr-control-plane.ts';
@@ -31,6 +32,7 @@ export function platformPrograms(): Program[] {
   return [
     mariadbProgram(),
     redisProgram(),
+    eventRetentionProgram(),
     ...controlPlanePrograms(),
     jaegerProgram(),
     smtpCatcherProgram(),
