@@ -9,7 +9,7 @@ import type { Program } from '../runner/program.ts';
 const pauseSeconds = 5;
 
 /** Topic → the consumer groups that must have applied an event before it may go. */
-export function groupsOfTopics(): Record<string, string[]> {
+export function groupsOfTopics(): Record<string, readonly string[]> {
   const topics = (Object.keys(events) as EventType[]).map(
     (type) => [type, [...events[type].listeners]] as const,
   );

@@ -39,12 +39,19 @@ export function flagKinds(): FlagKind[] {
   return [...features, ...faults];
 }
 
-/** Sets a flag, or without a value takes its entry away; rejects what nobody would understand. */
+/** Sets a flag, or without a value as it is at first; rejects what nobody would understand. */
 export async function setFlag(name: string, value: string | undefined): Promise<void> {
   const kind = flagKinds().find((one) => one.name === name);
   if (!kind) throw new Error(`no flag is called ${name}`);
   if (value !== undefined && !kind.fits(value)) throw new Error(`${name} is ${kind.wants}, not ${value}`);
-  await redis(value === undefined ? ['DEL', name] : ['SET', name, value]);
+  await redis(['SET', name, value ?? kind.initial]);
+}
+
+/** Gives each flag that has no entry its initial one: a sidecar complains at each look for a key that is not there. */
+export async function layOutFlags(): Promise<string> {
+  const kinds = flagKinds();
+  await Promise.all(kinds.map(({ name, initial }) => redis(['SET', name, initial, 'NX'])));
+  return `${kinds.length} flags`;
 }
 
 /** `make flag NAME=… VALUE=…`; without a name, how all flags stand. */

@@ -10,6 +10,7 @@ import { readRunRecords } from '../runner/run-files.ts';
 import { hasCertificates, makeCertificates, writeEnvFile } from './certificates.ts';
 import { controlPlanePrograms } from './dapr-control-plane.ts';
 import { bringDown, endLostProcesses } from './down.ts';
+import { layOutFlags } from './flag.ts';
 import { buildGoBinaries, installEnvoy, installSystemPackages, linkForDaprCli } from './install.ts';
 import { takenPortMessage, takenPorts } from './listening-ports.ts';
 import { prepareMariadb } from './mariadb.ts';
@@ -102,7 +103,8 @@ const trusting = ['placement', 'scheduler'];
 /** What sidecars need to come up; sentry before those that ask it for certificates. */
 async function startControlPlane(programs: readonly Program[]): Promise<void> {
   const named = (...names: string[]) => programs.filter(({ name }) => names.includes(name));
-  await Promise.all([start(named('redis')), start(named('sentry')).then(() => start(named(...trusting)))]);
+  const broker = start(named('redis')).then(() => step('flags', layOutFlags));
+  await Promise.all([broker, start(named('sentry')).then(() => start(named(...trusting)))]);
 }
 
 /** Processes that need nobody. */
