@@ -1,4 +1,5 @@
 /** How carts are answered: whole with their ETag, minimal, or as the one that made a client's ETag stale. */
+import { customerIdOf } from '@souk/kit/auth';
 import { problemOf } from '@souk/kit/problem';
 import { type Input, type Reply, type Route, reply } from '@souk/kit/routes';
 import type { Cart } from './cart.ts';
@@ -16,10 +17,11 @@ export function wantsMinimal(headers: Input['headers']): boolean {
 }
 
 /** Who asks for what, from the request. */
-export function callerOf({ params, headers }: Pick<Input, 'params' | 'headers'>): Caller {
+export function callerOf({ params, headers, caller }: Pick<Input, 'params' | 'headers' | 'caller'>): Caller {
   return {
     cartId: params.id!,
     token: headers['cart-token'],
+    customerId: customerIdOf(caller),
     ifMatch: headers['if-match'],
     priced: !wantsMinimal(headers),
   };
@@ -37,12 +39,15 @@ export function answerChange({ headers }: Pick<Input, 'headers'>, { cart, view }
   return reply(204, undefined, { etag: versionEtag(cart), 'preference-applied': 'return=minimal' });
 }
 
-/** 201 with the new cart and the token of its owner. */
-export function answerCreated(deps: Pick<CartDeps, 'secrets'>, { cart, view }: Changed): Reply {
-  const token = tokenOf(deps, cart.id);
-  const body = view ? { ...view, token } : { id: cart.id, token };
+/** 201 with a new cart, a guest's with its token; 200 with the one that a customer has. */
+export function answerCreated(
+  deps: Pick<CartDeps, 'secrets'>,
+  { cart, view, made }: Changed & { made: boolean },
+): Reply {
+  const token = cart.customerId === null ? { token: tokenOf(deps, cart.id) } : {};
+  const body = { ...(view ?? { id: cart.id }), ...token };
   const etag = view ? shown(cart, view).etag : versionEtag(cart);
-  return reply(201, body, {
+  return reply(made ? 201 : 200, body, {
     'cache-control': 'no-store',
     etag,
     location: `/api/v1/carts/${cart.id}`,

@@ -2,7 +2,7 @@
 import { StaleEtag } from '@souk/kit/dapr';
 import { refuse } from '@souk/kit/problem';
 import type { Deps } from '@souk/kit/service';
-import type { Cart } from './cart.ts';
+import { type Cart, isOpen, unmerged } from './cart.ts';
 import type { Turns } from './turns.ts';
 
 type StoreDeps = Pick<Deps, 'dapr'>;
@@ -16,18 +16,27 @@ export interface StoredCart {
 const store = 'statestore';
 const openTtlSeconds = 30 * 24 * 3_600;
 const closedTtlSeconds = 7 * 24 * 3_600;
+/** Longer than an access token lives and than any request takes: nothing that is under way brings an erased cart back. */
+const erasedTtlSeconds = 3_600;
 const maxTries = 5;
 const keyOf = (cartId: string) => `cart:${cartId}`;
 
 /** The cart, or null if there is none (any more). */
 export async function findCart({ dapr }: StoreDeps, cartId: string): Promise<StoredCart | null> {
   const found = await dapr.state(store).get(keyOf(cartId));
-  return found && { cart: found.value as Cart, etag: found.etag };
+  if (!found || 'erased' in (found.value as object)) return null;
+  return { cart: { ...unmerged, ...(found.value as Cart) }, etag: found.etag };
 }
 
-/** Writes a new cart. */
-export async function insertCart({ dapr }: StoreDeps, cart: Cart): Promise<void> {
-  await dapr.state(store).save(keyOf(cart.id), cart, { ttlSeconds: openTtlSeconds });
+/** Writes a new cart; false if there is, or was until a moment ago, one with its id. */
+export async function insertCart({ dapr }: StoreDeps, cart: Cart): Promise<boolean> {
+  const options = { ifAbsent: true, ttlSeconds: openTtlSeconds };
+  return unlessStale(dapr.state(store).save(keyOf(cart.id), cart, options));
+}
+
+/** Leaves nothing of a cart. What stands in its place for an hour makes writers who have read it fail. */
+export async function eraseCart({ dapr }: StoreDeps, cartId: string): Promise<void> {
+  await dapr.state(store).save(keyOf(cartId), { erased: true }, { ttlSeconds: erasedTtlSeconds });
 }
 
 /**
@@ -52,9 +61,14 @@ export async function updateCart<T extends { cart: Cart }>(
 
 /** False if somebody else has written since `etag` was read. */
 async function overwrite({ dapr }: StoreDeps, cart: Cart, etag: string): Promise<boolean> {
-  const ttlSeconds = cart.closedBy === null ? openTtlSeconds : closedTtlSeconds;
+  const ttlSeconds = isOpen(cart) ? openTtlSeconds : closedTtlSeconds;
+  return unlessStale(dapr.state(store).save(keyOf(cart.id), cart, { etag, ttlSeconds }));
+}
+
+/** Whether a guarded write was done; what else goes wrong with it is thrown. */
+export async function unlessStale(write: Promise<void>): Promise<boolean> {
   try {
-    await dapr.state(store).save(keyOf(cart.id), cart, { etag, ttlSeconds });
+    await write;
     return true;
   } catch (error) {
     if (error instanceof StaleEtag) return false;

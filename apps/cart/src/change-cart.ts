@@ -4,7 +4,7 @@ import { refuse } from '@souk/kit/problem';
 import { addItem, type Cart, type Delivery, removeItem, setDelivery, setItem } from './cart.ts';
 import { updateCart } from './cart-store.ts';
 import { requireIfMatch } from './etag.ts';
-import { type Access, requireOwner } from './own-cart.ts';
+import { type Access, requireOwner, requireProof } from './own-cart.ts';
 import { type CartDeps, type CartView, priceCart } from './price-cart.ts';
 
 /** Who changes which cart, and what they want to hear of it. */
@@ -26,7 +26,7 @@ export async function addToCart(
   caller: Caller,
   { key, ...line }: Line & { key: string | undefined },
 ): Promise<Changed> {
-  requireOwner(deps, caller);
+  requireProof(deps, caller);
   await requireSold(deps, [line.sku]);
   return change(deps, caller, {
     apply: (cart) => addItem(cart, line, { key, at: deps.now() }),
@@ -36,7 +36,7 @@ export async function addToCart(
 
 /** Sets how many pieces of an article there are. Refuses `unknown-sku`, `cart-full`, `cart-closed`. */
 export async function setCartItem(deps: CartDeps, caller: Caller, line: Line): Promise<Changed> {
-  requireOwner(deps, caller);
+  requireProof(deps, caller);
   await requireSold(deps, [line.sku]);
   return change(deps, caller, {
     apply: (cart) => setItem(cart, line, deps.now()),
@@ -75,8 +75,9 @@ interface Change {
 }
 
 function change(deps: CartDeps, caller: Caller, { apply, accept }: Change): Promise<Changed> {
-  requireOwner(deps, caller);
+  requireProof(deps, caller);
   return updateCart(deps, caller.cartId, async (before) => {
+    requireOwner(deps, before, caller);
     await requireIfMatch(deps, before, caller.ifMatch);
     const cart = apply(before);
     const view = caller.priced ? await priceCart(deps, cart) : null;
@@ -86,7 +87,7 @@ function change(deps: CartDeps, caller: Caller, { apply, accept }: Change): Prom
 }
 
 /** An article without a price in the cart's currency is not for sale there. */
-function requireForSale(view: CartView, sku: string): void {
+export function requireForSale(view: CartView, sku: string): void {
   const line = view.lines.find((item) => item.sku === sku);
   if (line && !line.forSale && view.problems.includes('unknown-sku')) {
     refuse('unknown-sku', undefined, { skus: [sku] });

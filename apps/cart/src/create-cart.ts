@@ -23,6 +23,6 @@ export async function createCart(
   if (unpriced.length > 0 && view?.problems.includes('unknown-sku')) {
     refuse('unknown-sku', undefined, { skus: unpriced });
   }
-  await insertCart(deps, cart);
+  if (!(await insertCart(deps, cart))) throw new Error('a new id has been used before');
   return { cart, view };
 }

@@ -45,6 +45,7 @@ export interface CartView {
   quote: Quote | null;
   problems: CartProblem[];
   closedBy: string | null;
+  mergedInto: string | null;
   createdAt: string;
   updatedAt: string;
 }
@@ -68,6 +69,7 @@ export async function priceCart(deps: Pick<CartDeps, 'dapr' | 'summaries'>, cart
     quote: cart.delivery && problems.size === 0 ? quote : null,
     problems: [...problems],
     closedBy: cart.closedBy,
+    mergedInto: cart.mergedInto?.cartId ?? null,
     createdAt: cart.createdAt,
     updatedAt: cart.updatedAt,
   };

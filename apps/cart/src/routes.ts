@@ -2,19 +2,21 @@
 import { countrySchema, idSchema, type Line, skuSchema } from '@souk/contracts/identifiers';
 import type { ProblemCode } from '@souk/contracts/problems';
 import { quoteSchema } from '@souk/contracts/quote';
+import { customerIdOf } from '@souk/kit/auth';
 import { type Route, reply } from '@souk/kit/routes';
 import { idempotencyKeySchema } from '@souk/kit/validate';
 import { answerChange, answerCreated, answerStale, answerView, callerOf, wantsMinimal } from './answers.ts';
 import type { Delivery } from './cart.ts';
 import { addToCart, removeCartItem, setCartDelivery, setCartItem } from './change-cart.ts';
 import { createCart } from './create-cart.ts';
-import { namedLines } from './named-lines.ts';
+import { fillCartOf } from './customer-cart.ts';
+import { customerRoutes } from './customer-routes.ts';
+import { orderRoutes } from './order-routes.ts';
 import { readOwnCart } from './own-cart.ts';
 import { type CartDeps, priceCart } from './price-cart.ts';
 import { listCartShipping, quoteCart } from './quote-cart.ts';
 import {
   addItemBody,
-  cartForOrderSchema,
   cartSchema,
   createCartBody,
   createdCartSchema,
@@ -36,7 +38,13 @@ const open: ProblemCode[] = ['cart-closed', 'stale-etag', 'too-many-requests'];
 
 /** All routes of the service. */
 export function routes(deps: CartDeps): Route[] {
-  return [...cartRoutes(deps), ...itemRoutes(deps), ...deliveryRoutes(deps)];
+  return [
+    ...cartRoutes(deps),
+    ...itemRoutes(deps),
+    ...deliveryRoutes(deps),
+    ...customerRoutes(deps),
+    ...orderRoutes(deps),
+  ];
 }
 
 function cartRoutes(deps: CartDeps): Route[] {
@@ -45,15 +53,18 @@ function cartRoutes(deps: CartDeps): Route[] {
       method: 'POST',
       path: '/carts',
       operationId: 'createCart',
-      summary: 'Start a cart',
-      audience: 'public',
+      summary: 'Start a cart; a customer who has an open one gets that, with the items in it',
+      audience: 'buyer',
       headers: { prefer: preferSchema },
       body: createCartBody,
-      responses: { 201: createdCartSchema },
-      problems: ['unknown-sku', 'total-too-high'],
-      handle: async ({ headers, body }) => {
+      responses: { 200: createdCartSchema, 201: createdCartSchema },
+      problems: ['unknown-sku', 'total-too-high', 'cart-full', 'already-exists', 'too-many-requests'],
+      handle: async ({ headers, body, caller }) => {
         const wish = { currency: body.currency, items: body.items ?? [], priced: !wantsMinimal(headers) };
-        return answerCreated(deps, await createCart(deps, wish));
+        const customerId = customerIdOf(caller);
+        if (customerId !== undefined)
+          return answerCreated(deps, await fillCartOf(deps, { ...wish, customerId }));
+        return answerCreated(deps, { ...(await createCart(deps, wish)), made: true });
       },
     },
     {
@@ -61,27 +72,13 @@ function cartRoutes(deps: CartDeps): Route[] {
       path: '/carts/{id}',
       operationId: 'readCart',
       summary: 'The whole cart at the prices of now',
-      audience: 'public',
+      audience: 'buyer',
       params: cartId,
       headers: owner,
       responses: { 200: cartSchema, 304: null },
       handle: async (input) => {
         const cart = await readOwnCart(deps, callerOf(input));
         return answerView(cart, await priceCart(deps, cart));
-      },
-    },
-    {
-      method: 'GET',
-      path: '/internal/carts/{id}',
-      operationId: 'readCartForOrder',
-      summary: 'What an order needs of a cart, if the token is its owner’s',
-      audience: 'internal',
-      params: cartId,
-      headers: owner,
-      responses: { 200: cartForOrderSchema },
-      handle: async (input) => {
-        const { id, currency, items, delivery, closedBy } = await readOwnCart(deps, callerOf(input));
-        return reply(200, { id, currency, items: await namedLines(deps, items), delivery, closedBy });
       },
     },
   ];
@@ -94,7 +91,7 @@ function itemRoutes(deps: CartDeps): Route[] {
       path: '/carts/{id}/items',
       operationId: 'addCartItem',
       summary: 'Add pieces; with a key, the same request again adds nothing',
-      audience: 'public',
+      audience: 'buyer',
       params: cartId,
       headers: { ...change, 'idempotency-key': idempotencyKeySchema },
       body: addItemBody,
@@ -113,7 +110,7 @@ function itemRoutes(deps: CartDeps): Route[] {
       path: '/carts/{id}/items/{sku}',
       operationId: 'setCartItem',
       summary: 'Set how many pieces there are',
-      audience: 'public',
+      audience: 'buyer',
       params: line,
       headers: change,
       body: setItemBody,
@@ -129,7 +126,7 @@ function itemRoutes(deps: CartDeps): Route[] {
       path: '/carts/{id}/items/{sku}',
       operationId: 'removeCartItem',
       summary: 'Take an article out',
-      audience: 'public',
+      audience: 'buyer',
       params: line,
       headers: change,
       responses: changed,
@@ -148,7 +145,7 @@ function deliveryRoutes(deps: CartDeps): Route[] {
       path: '/carts/{id}/shipping-methods',
       operationId: 'listShippingMethods',
       summary: 'How the cart can be sent to a country, and for how much',
-      audience: 'public',
+      audience: 'buyer',
       params: cartId,
       query: { country: countrySchema.required() },
       headers: owner,
@@ -162,7 +159,7 @@ function deliveryRoutes(deps: CartDeps): Route[] {
       path: '/carts/{id}/delivery',
       operationId: 'setDelivery',
       summary: 'Say where the goods go; the answer has the quote',
-      audience: 'public',
+      audience: 'buyer',
       params: cartId,
       headers: change,
       body: deliveryBody,
@@ -178,7 +175,7 @@ function deliveryRoutes(deps: CartDeps): Route[] {
       path: '/carts/{id}/quote',
       operationId: 'quoteCart',
       summary: 'The quote to order by',
-      audience: 'public',
+      audience: 'buyer',
       params: cartId,
       headers: owner,
       responses: { 200: quoteSchema },

@@ -61,18 +61,45 @@ const cartView = {
     .required()
     .description('why it cannot be ordered as it is'),
   closedBy: nullable(idSchema).description('the order that was made of it'),
+  mergedInto: nullable(idSchema).description('the customer’s cart that it went into'),
   createdAt: timeSchema.required(),
   updatedAt: timeSchema.required(),
 };
 
 export const cartSchema = joi.object(cartView);
 
-const token = joi.string().required().description('send it as Cart-Token; whoever has it owns the cart');
+const token = joi
+  .string()
+  .description(
+    'of a guest’s cart: send it as Cart-Token, whoever has it owns the cart; a customer needs none',
+  );
 
-/** A new cart, whole or (with `Prefer: return=minimal`) its id and token only. */
+/** A cart that somebody starts with, whole or (with `Prefer: return=minimal`) its id and token only. */
 export const createdCartSchema = joi
   .alternatives()
   .try(joi.object({ ...cartView, token }), joi.object({ id: idSchema.required(), token }));
+
+export const mergeBody = joi.object({
+  from: idSchema.required().description('a guest’s cart'),
+  fromToken: joi.string().max(200).required().description('its token'),
+});
+
+/** The customer's cart, and what the guest's has changed in it; nothing if it was merged before. */
+export const mergedSchema = joi.object({
+  cart: cartSchema.required(),
+  changes: joi
+    .array()
+    .items(
+      joi.object({
+        sku: skuSchema.required(),
+        from: joi.number().integer().min(0).max(99).required(),
+        to: joi.number().integer().min(0).max(99).required(),
+        reason: joi.string().valid('cart-full').description('why there are not more'),
+      }),
+    )
+    .max(50)
+    .required(),
+});
 
 export const shippingMethodsSchema = joi.object({
   items: joi

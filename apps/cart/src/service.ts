@@ -1,5 +1,8 @@
-/** Cart: what a guest means to buy, where it should go, and what that costs now. */
-import type { ServiceDefinition } from '@souk/kit/service';
+/** Cart: what somebody means to buy, where it should go, and what that costs now. */
+import { keptEventRoutes } from '@souk/back-office/dead-event-routes';
+import type { BuiltService, ServiceDefinition } from '@souk/kit/service';
+import { openDeadEvents } from './dead-events.ts';
+import { eraseCustomer, exportCustomer } from './forget-customer.ts';
 import { closeOrderedCart, forgetProduct } from './hear-events.ts';
 import { createProductSummaries } from './product-summaries.ts';
 import { routes } from './routes.ts';
@@ -14,15 +17,21 @@ export const cart: ServiceDefinition = {
       ...given,
       summaries: createProductSummaries(given, { now: given.now }),
       turns: createTurns(),
+      deadEvents: openDeadEvents(given),
     };
+    const events: BuiltService['events'] = {
+      'order.confirmed': (event) => closeOrderedCart(deps, event),
+      'customer.erased': (event) => eraseCustomer(deps, event),
+      'export.requested': (event) => exportCustomer(deps, event),
+      'product.published': (event) => forgetProduct(deps, event),
+      'product.changed': (event) => forgetProduct(deps, event),
+      'product.archived': (event) => forgetProduct(deps, event),
+    };
+    const shelf = { log: given.log, store: deps.deadEvents };
     return {
-      routes: routes(deps),
-      events: {
-        'order.confirmed': (event) => closeOrderedCart(deps, event),
-        'product.published': (event) => forgetProduct(deps, event),
-        'product.changed': (event) => forgetProduct(deps, event),
-        'product.archived': (event) => forgetProduct(deps, event),
-      },
+      routes: [...routes(deps), ...keptEventRoutes('cart', events, shelf)],
+      events,
+      keepDead: deps.deadEvents.keep,
     };
   },
 };
