@@ -26,6 +26,11 @@ export function daprTemplate() {
  */
 const heap = ['--max-old-space-size=256', '--max-semi-space-size=8'];
 
+/** Settings of one service alone. On one machine everybody comes from the same address. */
+const ownSettings: Readonly<Partial<Record<ServiceName, Record<string, number>>>> = {
+  identity: { LIMIT_ADDRESS_PER_MINUTE: 5_000 },
+};
+
 /** Paths of an app are relative to its own folder. The health check also stops deliveries while the database is away. */
 function appOf(service: ServiceName) {
   const { app, daprHttp, daprGrpc, daprInternal, metrics } = portsOf(service);
@@ -45,7 +50,7 @@ function appOf(service: ServiceName) {
     appHealthProbeTimeout: 900,
     // A restart takes less than four probes, so that it does not count: docs/decisions/0012-app-health.md.
     appHealthThreshold: 4,
-    env: { OTEL_SERVICE_NAME: service },
+    env: { OTEL_SERVICE_NAME: service, ...ownSettings[service] },
     command: ['../../.souk/bin/node', ...heap, '--import', '@souk/kit/telemetry', 'src/main.ts'],
   };
 }

@@ -38,6 +38,18 @@ export const tablePurposes: Readonly<Record<string, string>> = Object.freeze({
   'payments.ledger_entries': 'Double-entry bookkeeping: the entries of one transaction add up to 0.',
   'payments.provider_events':
     "The provider's webhooks, each once; those that nobody can place yet wait here.",
+  'identity.accounts': 'Customers and staff; what is personal is NULL once erased.',
+  'identity.sessions': 'One row a login: the family of its refresh tokens, and why it ended.',
+  'identity.refresh_tokens':
+    'Hashes of refresh tokens, used ones too, so that a copy that comes again is noticed.',
+  'identity.account_links': 'Links sent by mail; the token is computed from the id, and works once.',
+  'identity.addresses': "A customer's address book.",
+  'identity.signing_keys': 'Keys of access tokens, by generation; private ones are encrypted.',
+  'identity.limits': 'How often somebody tried in this minute; rate-limiter-flexible counts here.',
+  'identity.erasures': 'Customers who asked to be forgotten, and which round of asking is on.',
+  'identity.erasure_answers': 'What each service said last: how much it must keep for now.',
+  'identity.exports': 'Customers who asked for what is known about them; kept 7 days.',
+  'identity.export_parts': 'What each service handed out for an export.',
   'notifications.mails':
     'Which mail an event called for, and whether it has gone; unique by event, so it is the inbox too.',
 });

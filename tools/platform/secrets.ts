@@ -11,6 +11,8 @@ const servedNames = [
   'redis-password',
   'cart-token-key',
   'order-token-key',
+  'identity-key',
+  'owner-password',
   'psp-api-key',
   'psp-webhook-secret',
 ];

@@ -1,9 +1,37 @@
-/** Identity. */
-import type { ServiceDefinition } from '@souk/kit/service';
+/** Identity as one value: what it needs, and how it is built from that. */
+import type { BuiltService, Deps, ServiceDefinition } from '@souk/kit/service';
+import { type IdentityConfig, type IdentityDeps, identityConfig, valuesOf } from './identity-deps.ts';
+import { createKeyRing } from './key-ring.ts';
+import { createLimits } from './limit-store.ts';
+import { createPasswords } from './passwords.ts';
+import { identityRoutes } from './routes.ts';
+import { startUpkeep } from './upkeep.ts';
 
-export const identity: ServiceDefinition = {
+export const identity: ServiceDefinition<IdentityConfig> = {
   name: 'identity',
+  config: identityConfig,
   hasDatabase: true,
-  secrets: [],
-  build: () => ({ routes: [] }),
+  secrets: ['identity-key', 'owner-password'],
+  build: (deps) => buildIdentity(identityDeps(deps)),
 };
+
+/** What is built once for each process. */
+export function identityDeps(deps: Deps<IdentityConfig>): IdentityDeps {
+  const identityKeys = valuesOf(deps.secrets['identity-key']);
+  return {
+    ...deps,
+    identityKeys,
+    keys: createKeyRing({ ...deps, identityKeys }),
+    passwords: createPasswords(),
+    limits: createLimits(deps.db, deps.config, identityKeys[0]!),
+  };
+}
+
+/** The service over what {@link identityDeps} made; tests hand in their own. */
+export function buildIdentity(deps: IdentityDeps): BuiltService {
+  return {
+    routes: identityRoutes(deps),
+    keys: deps.keys,
+    start: () => startUpkeep(deps),
+  };
+}

@@ -15,7 +15,7 @@ export interface Log {
 /** Fields that may be logged; whatever else is handed over is dropped, so that names, mails and tokens have no way in. */
 const allowedFields = new Set(
   (
-    'orderId cartId paymentId refundId eventId topic sku count version state from to reason code status method route ' +
+    'accountId orderId cartId paymentId refundId eventId topic sku count version state from to reason code status method route ' +
     'durationMs attempt error stack caller port name messageId after seconds component key operation'
   ).split(' '),
 );
