@@ -5,6 +5,8 @@ export const tablePurposes: Readonly<Record<string, string>> = Object.freeze({
     'Events that have been decided and are to be sent; written in the transaction of their cause, kept 24 h.',
   inbox:
     'Which events were applied by which consumer; written in the transaction of their effect, kept 7 days.',
+  audit_log: 'Who of the staff changed what; append only, each row seals the one before it.',
+  idempotency_keys: 'Which request had which effect, and the answer it got; kept 24 h.',
   dead_events: 'Events that could not be applied in about ten seconds of trying; kept to be looked at.',
   'catalog.categories': 'The tree in which products stand.',
   'catalog.products':
