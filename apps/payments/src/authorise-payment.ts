@@ -86,7 +86,9 @@ async function openPayment(deps: PaymentsDeps, command: AuthorisePayment): Promi
   if (opened) return opened;
   const known = await readPayment(deps, orderId);
   const tombstone = known.currency === null;
-  const same = known.amount === amount && known.currency === currency && known.token === token;
+  // Once the provider has answered, the card is forgotten.
+  const sameCard = known.token === null || known.token === token;
+  const same = known.amount === amount && known.currency === currency && sameCard;
   if (!tombstone && !same)
     refuse('idempotency-key-reused', 'This order has a payment of another amount or card.');
   return known;

@@ -95,6 +95,8 @@ export async function savePayment(tx: Transaction, after: Payment, dueAt: Date |
       refund_requested: after.refundRequested,
       refunded: after.refunded,
       provider_ref: after.providerRef,
+      token: after.token,
+      return_url: after.returnUrl,
       action_url: after.actionUrl,
       reason: after.reason,
       attempts: after.attempts,
@@ -102,6 +104,20 @@ export async function savePayment(tx: Transaction, after: Payment, dueAt: Date |
       version: after.version,
     });
   return saved === 1;
+}
+
+/** Payments in one state, the oldest order first; only orders after `afterOrderId`. */
+export async function listPayments(
+  db: Executor,
+  { state, afterOrderId, limit }: { state: PaymentState; afterOrderId: string; limit: number },
+): Promise<Payment[]> {
+  const rows = await db('payments')
+    .select(columns)
+    .where({ state })
+    .where('order_id', '>', afterOrderId)
+    .orderBy('order_id')
+    .limit(limit);
+  return rows.map(fromRow);
 }
 
 /** Payments that the sweeper has to look after, the oldest first. */
@@ -116,6 +132,24 @@ export async function postponePayment(db: Executor, payment: Payment, dueAt: Dat
     .where({ order_id: payment.orderId, version: payment.version })
     .whereNotNull('due_at')
     .update({ attempts: payment.attempts + 1, due_at: dueAt });
+}
+
+/** A line of the ledger as it stands there; lines of one movement share `txnId`. */
+export type BookedEntry = LedgerEntry & { txnId: string; createdAt: Date };
+
+const maxEntries = 500;
+
+/** What was booked for an order, in the order in which it happened. */
+export async function findEntries(db: Executor, orderId: string): Promise<BookedEntry[]> {
+  const rows = await db('ledger_entries')
+    .select('txn_id', 'account', 'kind', 'amount', 'currency', 'created_at')
+    .where({ order_id: orderId })
+    .orderBy(['created_at', 'txn_id', 'account'])
+    .limit(maxEntries);
+  return rows.map(({ txn_id, account, kind, amount, currency, created_at }) => ({
+    ...{ txnId: txn_id, account, kind, amount, currency },
+    createdAt: created_at,
+  }));
 }
 
 /** Writes the lines of one transaction of the ledger. */

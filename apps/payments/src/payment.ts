@@ -27,8 +27,10 @@ export interface Payment {
   refundRequested: number;
   refunded: number;
   providerRef: string | null;
+  /** What only the asking needs; null once the provider has answered, so that nothing personal is kept. */
   token: string | null;
   returnUrl: string | null;
+  /** Only while the buyer is awaited there. */
   actionUrl: string | null;
   reason: string | null;
   /** The trace of the order's placing: what comes later belongs to it. */
@@ -172,10 +174,16 @@ export function currencyOf({ currency }: Payment): Currency {
   return currency;
 }
 
+function withoutTraces(payment: Payment): Payment {
+  if (payment.state === 'started') return payment;
+  const actionUrl = payment.state === 'requires-action' ? payment.actionUrl : null;
+  return { ...payment, token: null, returnUrl: null, actionUrl };
+}
+
 /** A change to `after`, one version on; nothing else happens unless said. */
 export function changed(after: Payment, more: Partial<Omit<Change, 'after'>> = {}): Change {
   return {
-    after: { ...after, version: after.version + 1 },
+    after: { ...withoutTraces(after), version: after.version + 1 },
     dueInMs: null,
     entries: [],
     event: null,

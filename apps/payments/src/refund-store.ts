@@ -30,6 +30,18 @@ export async function findRefund(db: Executor, refundId: string): Promise<Refund
   return row && fromRow(row);
 }
 
+const maxRefunds = 200;
+
+/** The refunds of an order, the oldest first. */
+export async function refundsOf(db: Executor, orderId: string): Promise<Refund[]> {
+  const rows = await db('refunds')
+    .select(columns)
+    .where({ order_id: orderId })
+    .orderBy('refund_id')
+    .limit(maxRefunds);
+  return rows.map(fromRow);
+}
+
 /** Ends a started refund; false if it had ended before. */
 export async function endRefund(
   tx: Transaction,

@@ -30,15 +30,15 @@ export const authorisationSchema = joi.object({
   reason,
 });
 export const voidSchema = joi.object({ state: joi.string().valid('voided', 'void-requested').required() });
+export const stateSchema = joi
+  .string()
+  .valid(
+    ...['pending', 'requires-action', 'authorised', 'declined'],
+    ...['voided', 'capturing', 'capture-failed', 'captured'],
+  );
 export const paymentSchema = joi.object({
   orderId: idSchema.required(),
-  state: joi
-    .string()
-    .valid(
-      ...['pending', 'requires-action', 'authorised', 'declined'],
-      ...['voided', 'capturing', 'capture-failed', 'captured'],
-    )
-    .required(),
+  state: stateSchema.required(),
   voidRequested: joi.boolean().required(),
   amount: moneySchema.optional().description('missing if the payment was voided before there was one'),
   authorised: joi.number().integer().min(0).required(),
