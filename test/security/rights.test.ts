@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { heardBy } from '@souk/contracts/events';
 import { ports, portsOf, type ServiceName, serviceNames } from '@souk/contracts/ports';
+import { newId } from '@souk/kit/identifier';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSecrets } from '../../tools/platform/secrets.ts';
@@ -32,6 +33,9 @@ describe("a service's database account", () => {
     );
   /** Access, table access, command, global right, file right, column access, view right denied. */
   const denied = [1044, 1142, 1227, 1045, 1143, 1370, 1290];
+
+  /** What the log's own triggers signal. */
+  const appendOnly = 1644;
 
   it.each(withTables)('%s sees its own schema and no other', async (service) => {
     const connection = await open(service);
@@ -86,6 +90,34 @@ describe("a service's database account", () => {
     for (const sql of statements)
       expect([sql, denied.includes(Number(await refusalOf(connection, sql)))]).toEqual([sql, true]);
     expect(await refusalOf(connection, 'UPDATE outbox SET topic = topic WHERE 1 = 0')).toMatch(/^allowed/);
+    await connection.end();
+  });
+
+  it.each(withTables)('%s writes its audit log and never changes it', async (service) => {
+    const [kept] = await schema(service).raw("SHOW TABLES LIKE 'audit_log'");
+    expect([service, kept.length]).toEqual([service, 1]);
+    const connection = await open(service);
+    await connection.query(`USE \`${service}\``);
+    await connection.query('START TRANSACTION');
+    const id = newId();
+    const columns = '(id, seq, at, actor, action, entity, entity_id, previous_hash, hash)';
+    const values = `('${id}', 4294967295, NOW(6), '${id}', 'test', 'test', 'x', '${'0'.repeat(38)}${id}', '')`;
+    await connection.query(`INSERT INTO audit_log ${columns} VALUES ${values}`);
+    const statements = [
+      `UPDATE audit_log SET actor = '${newId()}' WHERE id = '${id}'`,
+      'UPDATE audit_log SET created_at = created_at',
+      `DELETE FROM audit_log WHERE id = '${id}'`,
+      `REPLACE INTO audit_log ${columns} VALUES ${values}`,
+      `INSERT INTO audit_log ${columns} VALUES ${values} ON DUPLICATE KEY UPDATE action = 'other'`,
+    ];
+    for (const sql of statements) expect([sql, await refusalOf(connection, sql)]).toEqual([sql, appendOnly]);
+    for (const sql of [
+      'DROP TRIGGER audit_log_no_update',
+      'TRUNCATE TABLE audit_log',
+      'RENAME TABLE audit_log TO x',
+    ])
+      expect([sql, denied.includes(Number(await refusalOf(connection, sql)))]).toEqual([sql, true]);
+    await connection.query('ROLLBACK');
     await connection.end();
   });
 
