@@ -5,6 +5,8 @@ export interface CategoryRow {
   parent_id: string | null;
   slug: string;
   name: string;
+  /** Among its siblings. */
+  position: number;
 }
 
 export interface Category {

@@ -11,6 +11,7 @@ import {
   countBrandsAndCategories,
   type ListingRow,
   selectListings,
+  selectListingsBySlug,
   selectRelated,
 } from './listing-store.ts';
 import type { Media } from './media.ts';
@@ -68,6 +69,13 @@ export async function listRelated(reading: Reading, slug: string, currency: Curr
   const likeness = { currency, categoryId: product.category_id, productId: product.id };
   const rows = await selectRelated(reading.db, likeness, relatedLimit);
   return { items: rows.map((row) => itemOf(row, currency, reading.media)) };
+}
+
+/** The answer to GET /internal/products. */
+export async function listBySlugs({ db, media }: Reading, slugs: string[], currency: Currency) {
+  const rows = await selectListingsBySlug(db, slugs, currency);
+  rows.sort((a, b) => slugs.indexOf(a.slug) - slugs.indexOf(b.slug));
+  return { items: rows.map((row) => itemOf(row, currency, media)) };
 }
 
 /** Undefined if nothing can pass: an unknown category, or words without a letter. */

@@ -128,3 +128,18 @@ export async function selectRelated(
   );
   return rows;
 }
+
+/** The listings of these products, in any order. */
+export async function selectListingsBySlug(
+  db: Database,
+  slugs: string[],
+  currency: Currency,
+): Promise<ListingRow[]> {
+  const [rows] = await db.raw(
+    `SELECT ${columns} FROM products product
+     JOIN listings listing ON listing.product_id = product.id AND listing.currency = ?
+     WHERE product.slug IN (?)`,
+    [currency, slugs],
+  );
+  return rows;
+}

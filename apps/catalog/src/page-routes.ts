@@ -1,14 +1,19 @@
 /** Catalog's routes for people and their browsers: pictures, the API's page, what problem codes mean. */
-import type { Route } from '@souk/kit/routes';
+import type { Reply, Route } from '@souk/kit/routes';
 import joi from 'joi';
 import type { ApiDocs } from './api-docs.ts';
-import type { Media } from './media.ts';
 import { problemPage, problemSchema } from './problem-page.ts';
+import { fileSchema } from './staff-schemas.ts';
 
 const notModified = { 304: null };
 
+interface Pages {
+  readPicture(file: string): Promise<Reply>;
+  api(): ApiDocs;
+}
+
 /** One row a route. `api` describes all of them, and so can be asked only when they are known. */
-export function pageRoutes({ media, api }: { media: Media; api: () => ApiDocs }): Route[] {
+export function pageRoutes({ readPicture, api }: Pages): Route[] {
   const open = { method: 'GET', audience: 'public' } as const;
   return [
     {
@@ -16,11 +21,11 @@ export function pageRoutes({ media, api }: { media: Media; api: () => ApiDocs })
       path: '/media/{file}',
       operationId: 'readPicture',
       summary: 'A picture; its address changes with its content',
-      params: { file: joi.string().pattern(/^[a-z0-9][a-z0-9-]{0,90}\.svg$/) },
+      params: { file: fileSchema },
       query: { v: joi.string().pattern(/^[A-Za-z0-9_-]{1,22}$/) },
-      produces: ['image/svg+xml'],
+      produces: ['image/svg+xml', 'image/png', 'image/jpeg', 'image/webp'],
       responses: { 200: joi.string(), ...notModified },
-      handle: async ({ params }) => media.answerOf(params.file!),
+      handle: ({ params }) => readPicture(params.file!),
     },
     {
       ...open,

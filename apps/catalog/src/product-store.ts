@@ -1,6 +1,6 @@
-/** Reads and moves single products. Readers see published ones only. */
+/** Reads single products. Readers see published ones only, and variants that are sold. */
 import type { Currency } from '@souk/contracts/money';
-import type { Database, Transaction } from '@souk/kit/db';
+import type { Database, Executor } from '@souk/kit/db';
 import { match } from './listing-filter-store.ts';
 
 export interface ProductRow {
@@ -31,7 +31,7 @@ export interface AttributeRow {
 }
 
 /** Attributes in the order in which they are shown. */
-export function selectAttributes(db: Database, productId: string): Promise<AttributeRow[]> {
+export function selectAttributes(db: Executor, productId: string): Promise<AttributeRow[]> {
   return db('product_attributes')
     .select('name', 'kind', 'value')
     .where({ product_id: productId })
@@ -58,7 +58,7 @@ export async function selectVariants(
      FROM variants variant
      JOIN variant_prices price ON price.sku = variant.sku AND price.currency = ?
      LEFT JOIN variant_stock stock ON stock.sku = variant.sku
-     WHERE variant.product_id = ? ORDER BY variant.position LIMIT 100`,
+     WHERE variant.product_id = ? AND variant.archived_at IS NULL ORDER BY variant.position LIMIT 100`,
     [currency, productId],
   );
   return rows;
@@ -82,7 +82,7 @@ export async function selectSummaries(db: Database, skus: string[]): Promise<Sum
     `SELECT variant.sku, variant.product_id, product.slug, product.name, product.image, variant.options,
        product.tax_class, variant.weight_grams
      FROM variants variant JOIN products product ON product.id = variant.product_id
-     WHERE variant.sku IN (?) AND product.status = 'published'`,
+     WHERE variant.sku IN (?) AND variant.archived_at IS NULL AND product.status = 'published'`,
     [skus],
   );
   return rows;
@@ -103,36 +103,4 @@ export async function selectNames(
     [words, limit],
   );
   return rows;
-}
-
-export interface ProductState {
-  slug: string;
-  status: 'draft' | 'published' | 'archived';
-  version: number;
-}
-
-/** Locks a product for a change of its state. */
-export function lockProduct(tx: Transaction, id: string): Promise<ProductState | undefined> {
-  return tx('products').select('slug', 'status', 'version').where({ id }).forUpdate().first();
-}
-
-/** Moves a locked product; it keeps the time of its first publication. */
-export async function moveProduct(
-  tx: Transaction,
-  id: string,
-  { status, version, at }: { status: ProductState['status']; version: number; at: Date },
-): Promise<void> {
-  await tx('products')
-    .where({ id })
-    .update({
-      status,
-      version,
-      published_at:
-        status === 'published' ? tx.raw('COALESCE(published_at, ?)', [at]) : tx.raw('published_at'),
-    });
-}
-
-/** The SKUs of a product. */
-export function selectSkus(tx: Transaction, productId: string): Promise<string[]> {
-  return tx('variants').where({ product_id: productId }).orderBy('position').limit(100).pluck('sku');
 }

@@ -27,6 +27,14 @@ export async function projectProducts(executor: Executor, productIds: string[]):
       [productIds],
     );
   }
+  // A currency in which nothing is priced any more, now that a variant is gone.
+  await executor.raw(
+    `DELETE listing FROM listings listing WHERE listing.product_id IN (?) AND NOT EXISTS (
+       SELECT 1 FROM variants variant JOIN variant_prices price ON price.sku = variant.sku
+       WHERE variant.product_id = listing.product_id AND variant.archived_at IS NULL
+         AND price.currency = listing.currency)`,
+    [productIds],
+  );
   await projectListings(executor, productIds);
   await projectSearchDocuments(executor, productIds);
 }
@@ -40,7 +48,7 @@ export async function projectListings(executor: Executor, productIds: string[]):
        MIN(price.amount), MAX(COALESCE(stock.available, 0) > 0),
        product.rating, product.popularity, product.published_at
      FROM products product
-     JOIN variants variant ON variant.product_id = product.id
+     JOIN variants variant ON variant.product_id = product.id AND variant.archived_at IS NULL
      JOIN variant_prices price ON price.sku = variant.sku
      LEFT JOIN variant_stock stock ON stock.sku = variant.sku
      WHERE product.id IN (?) AND product.status = 'published'
@@ -52,8 +60,8 @@ export async function projectListings(executor: Executor, productIds: string[]):
   );
 }
 
-/** Of the keywords, words of one or two letters are lengthened by `__`: the full-text index ignores shorter ones. */
-async function projectSearchDocuments(executor: Executor, productIds: string[]): Promise<void> {
+/** Rebuilds search documents only: enough after a change of a category. Of the keywords, words of one or two letters are lengthened by `__`: the full-text index ignores shorter ones. */
+export async function projectSearchDocuments(executor: Executor, productIds: string[]): Promise<void> {
   await executor.raw(
     `INSERT INTO search_documents (product_id, keywords, body) ${lineage}
      SELECT product.id,
@@ -64,7 +72,7 @@ async function projectSearchDocuments(executor: Executor, productIds: string[]):
          (SELECT GROUP_CONCAT(attribute.value SEPARATOR ' ')
           FROM product_attributes attribute WHERE attribute.product_id = product.id),
          (SELECT GROUP_CONCAT(variant.sku, ' ', variant.options SEPARATOR ' ')
-          FROM variants variant WHERE variant.product_id = product.id), ''), ?, ' '), ?, '__ '), 1000),
+          FROM variants variant WHERE variant.product_id = product.id AND variant.archived_at IS NULL), ''), ?, ' '), ?, '__ '), 1000),
        REGEXP_REPLACE(product.description, ?, ' ')
      FROM products product WHERE product.id IN (?) AND product.status = 'published'
      ON DUPLICATE KEY UPDATE keywords = VALUES(keywords), body = VALUES(body)`,

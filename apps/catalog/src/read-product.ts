@@ -63,7 +63,8 @@ export async function readSummaries({ db, media }: Reading, skus: string[]) {
   };
 }
 
-function typedValue({ kind, value }: AttributeRow): string | number | boolean {
+/** An attribute's value, of its own type. */
+export function typedValue({ kind, value }: AttributeRow): string | number | boolean {
   if (kind === 'number') return Number(value);
   return kind === 'boolean' ? value === 'true' : value;
 }

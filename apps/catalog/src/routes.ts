@@ -1,7 +1,7 @@
 /** Catalog's routes for programs. Answers are kept by URL as bytes, see shelf.ts. */
 import { slugSchema } from '@souk/contracts/identifiers';
 import { type Reply, type Route, reply } from '@souk/kit/routes';
-import { type ListQuery, listProducts, listRelated, type Reading } from './list-products.ts';
+import { type ListQuery, listBySlugs, listProducts, listRelated, type Reading } from './list-products.ts';
 import type { Memory } from './memory.ts';
 import { readProduct, readSummaries } from './read-product.ts';
 import { readyJson } from './ready-answer.ts';
@@ -15,6 +15,7 @@ import {
   relatedSchema,
   searchQuery,
   skusQuery,
+  slugsQuery,
   suggestionsSchema,
   summariesSchema,
 } from './schemas.ts';
@@ -25,7 +26,7 @@ const open = { method: 'GET', audience: 'public' } as const;
 
 /** One row a route. */
 export function routes(reading: Reading): Route[] {
-  return [...listRoutes(reading), ...productRoutes(reading)];
+  return [...listRoutes(reading), ...productRoutes(reading), ...internalRoutes(reading)];
 }
 
 function listRoutes(reading: Reading): Route[] {
@@ -88,12 +89,38 @@ function productRoutes(reading: Reading): Route[] {
       responses: { 200: relatedSchema, 304: null },
       ...kept(lists, ({ params, query }) => listRelated(reading, params.slug!, query.currency)),
     },
+  ];
+}
+
+/** For the cart, and for recommendations: the same items as in lists, for what it knows by slug. */
+function internalRoutes(reading: Reading): Route[] {
+  const { lists } = reading.shelf;
+  const inside = { method: 'GET', audience: 'internal' } as const;
+  return [
     {
-      method: 'GET',
+      ...inside,
+      path: '/internal/products',
+      operationId: 'readListedProducts',
+      summary: 'Products by slug in the order asked for; what is not for sale there is absent',
+      query: { ...marketQuery, slugs: slugsQuery },
+      responses: { 200: relatedSchema, 304: null },
+      ...kept(lists, ({ query }) => listBySlugs(reading, query.slugs.split(','), query.currency)),
+    },
+    {
+      ...inside,
+      path: '/internal/related/{slug}',
+      operationId: 'readRelatedProducts',
+      summary: 'Popular products of the same category, for when nothing better is known',
+      params: bySlug,
+      query: marketQuery,
+      responses: { 200: relatedSchema, 304: null },
+      ...kept(lists, ({ params, query }) => listRelated(reading, params.slug!, query.currency)),
+    },
+    {
+      ...inside,
       path: '/internal/variants',
       operationId: 'readVariantSummaries',
       summary: 'What a cart shows of SKUs; unknown ones are absent',
-      audience: 'internal',
       query: { skus: skusQuery },
       responses: { 200: summariesSchema },
       handle: async ({ query }) => reply(200, await readSummaries(reading, query.skus.split(','))),

@@ -131,6 +131,13 @@ export const skusQuery = joi
   .pattern(/^[A-Z0-9][A-Z0-9-]{2,39}(,[A-Z0-9][A-Z0-9-]{2,39}){0,99}$/)
   .required();
 
+/** `a,b,c`, at most 24. */
+export const slugsQuery = joi
+  .string()
+  .max(24 * 81)
+  .pattern(/^[a-z0-9]+(-[a-z0-9]+)*(,[a-z0-9]+(-[a-z0-9]+)*){0,23}$/)
+  .required();
+
 export const summariesSchema = joi.object({
   items: joi
     .array()

@@ -1,15 +1,20 @@
 /** Catalog: what there is to buy, and how it is found. */
 import { join } from 'node:path';
+import { auditRoutes } from '@souk/back-office/audit-routes';
+import { deadEventRoutes } from '@souk/back-office/dead-event-routes';
+import type { Database } from '@souk/kit/db';
 import { openApiOf } from '@souk/kit/openapi';
 import type { Route } from '@souk/kit/routes';
-import type { ServiceDefinition } from '@souk/kit/service';
+import type { BuiltService, ServiceDefinition } from '@souk/kit/service';
 import joi from 'joi';
 import { readApiDocs } from './api-docs.ts';
 import { applyPrice, applyStock } from './copies-store.ts';
 import { readMedia } from './media.ts';
 import { pageRoutes } from './page-routes.ts';
+import { pictureReader } from './pictures.ts';
 import { routes } from './routes.ts';
-import { createShelf } from './shelf.ts';
+import { createShelf, type Shelf } from './shelf.ts';
+import { staffRoutes } from './staff-routes.ts';
 
 interface CatalogConfig {
   /** Folder of the pictures. */
@@ -26,25 +31,35 @@ export const catalog: ServiceDefinition<CatalogConfig> = {
   },
   hasDatabase: true,
   secrets: [],
-  build({ db, config }) {
+  build(deps) {
+    const { db, config } = deps;
     const shelf = createShelf(db);
     const media = readMedia(config.MEDIA_FOLDER);
-    const all: Route[] = [...routes({ db, shelf, media }), ...pageRoutes({ media, api: () => api })];
+    const events = eventHandlers(db, shelf);
+    const reading = { db, shelf, media };
+    const all: Route[] = [
+      ...routes(reading),
+      ...pageRoutes({ readPicture: pictureReader(deps, media), api: () => api }),
+      ...staffRoutes({ ...deps, ...reading }),
+      ...deadEventRoutes('catalog', events, deps),
+      ...auditRoutes('catalog', deps),
+    ];
     const api = readApiDocs(config.OPENAPI_FILE, openApiOf('catalog', all));
-    return {
-      routes: all,
-      events: {
-        async 'stock.changed'({ payload, version }) {
-          const { sku, available } = payload;
-          const listed = await applyStock(db, { sku, available, version });
-          shelf.dropSku(sku, listed);
-        },
-        async 'price.changed'({ payload, version }) {
-          const { sku, currency, price } = payload;
-          await applyPrice(db, { sku, currency, amount: price.amount, version });
-          shelf.dropSku(sku, true);
-        },
-      },
-    };
+    return { routes: all, events };
   },
 };
+
+function eventHandlers(db: Database, shelf: Shelf): NonNullable<BuiltService['events']> {
+  return {
+    async 'stock.changed'({ payload, version }) {
+      const { sku, available } = payload;
+      const listed = await applyStock(db, { sku, available, version });
+      shelf.dropSku(sku, listed);
+    },
+    async 'price.changed'({ payload, version }) {
+      const { sku, currency, price } = payload;
+      await applyPrice(db, { sku, currency, amount: price.amount, version });
+      shelf.dropSku(sku, true);
+    },
+  };
+}

@@ -30,8 +30,8 @@ export function createShelf(db: Database): Shelf {
   const lists = createMemory<Reply>({ maxEntries: 1_000, ...answers });
   const details = createMemory<Reply>({ maxEntries: 2_000, ...answers });
   const facets = createMemory<Facet[]>({ maxEntries: 300, ...counts });
-  const trees = createMemory<CategoryTree>({ maxEntries: 1, ...counts });
-  const brands = createMemory<string[]>({ maxEntries: 1, ...counts });
+  const trees = createMemory<CategoryTree>({ maxEntries: 1, ...answers });
+  const brands = createMemory<string[]>({ maxEntries: 1, ...answers });
   return {
     lists,
     details,
