@@ -22,7 +22,7 @@ export function customerRoutes(deps: CartDeps): Route[] {
       audience: 'customer',
       query: { currency: currencySchema.default('EUR').description('ISO 4217 code, of a cart that is made') },
       responses: { 200: cartSchema, 304: null },
-      problems: ['too-many-requests'],
+      problems: ['not-found', 'too-many-requests'],
       handle: async (input) => {
         const wish = { customerId: idOf(input), currency: input.query.currency };
         const { cart } = await openCartOf(deps, wish);

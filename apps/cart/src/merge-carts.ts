@@ -4,7 +4,6 @@
  * lines go into the customer's cart together with its id; then it is marked as done. A crash in between leaves a merge
  * that the next attempt finishes.
  */
-import { crashPoint } from '@souk/kit/crash-point';
 import { refuse } from '@souk/kit/problem';
 import { type Cart, changed, unlessClosed } from './cart.ts';
 import { findCart, updateCart } from './cart-store.ts';
@@ -38,7 +37,6 @@ export async function mergeCarts(deps: CartDeps, merge: Merge): Promise<Merged> 
   // Before anything is written: what cannot be priced now shall change nothing.
   const previewed = await priceCart(deps, mergeInto(target, guest, deps.now()).cart);
   const claimed = await claim(deps, merge);
-  crashPoint('cart.merge.after-claim');
   if (claimed.done) return unchanged(deps, target);
   const merged = await updateCart(deps, cartId, async (before) => {
     requireOwner(deps, before, access);
@@ -46,7 +44,6 @@ export async function mergeCarts(deps: CartDeps, merge: Merge): Promise<Merged> 
     const view = before.version === target.version ? previewed : await priceCart(deps, next.cart);
     return { ...next, view };
   });
-  crashPoint('cart.merge.after-merge');
   await markDone(deps, merge);
   deps.log.info('cart.merged', { cartId, from, count: merged.changes.length });
   return merged;
