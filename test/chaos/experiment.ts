@@ -1,6 +1,7 @@
 /** One experiment: articles and carts of its own, a note of every answer, and at the end the checker on all of it. */
 import { randomUUID } from 'node:crypto';
 import { serviceNames } from '@souk/contracts/ports';
+import { hasDatabase } from '@souk/contracts/secrets';
 import { expect } from 'vitest';
 import { type Article, newArticle, providerLedger, schema, stockOf } from '../support/back-room.ts';
 import {
@@ -26,7 +27,7 @@ export interface Experiment {
   conclude(options?: { mayRepeatMail?: boolean; withinMs?: number }): Promise<Facts>;
 }
 
-const withDatabase = serviceNames.filter((name) => name !== 'cart');
+const withDatabase = serviceNames.filter(hasDatabase);
 
 /** Begins an experiment on a new article with that many pieces. */
 export async function beginExperiment(pieces: number): Promise<Experiment> {

@@ -1,5 +1,6 @@
 /** dapr.yaml: the multi-app run template, for the Dapr CLI and for the project's own runner alike. */
 import { ports, portsOf, type ServiceName, serviceNames } from '@souk/contracts/ports';
+import { isGoApp } from '../platform/go-apps.ts';
 
 /** The template as an object. */
 export function daprTemplate() {
@@ -25,6 +26,10 @@ export function daprTemplate() {
  * where it is 240 without them, for 4 % more CPU.
  */
 const heap = ['--max-old-space-size=256', '--max-semi-space-size=8'];
+const nodeCommand = ['../../.souk/bin/node', ...heap, '--import', '@souk/kit/telemetry', 'src/main.ts'];
+
+/** The same for a Go service, by its runtime's own variable. */
+const goSettings = { GOMEMLIMIT: '48MiB' };
 
 /** Settings of one service alone. On one machine everybody comes from the same address. */
 const ownSettings: Readonly<Partial<Record<ServiceName, Record<string, number>>>> = {
@@ -50,7 +55,7 @@ function appOf(service: ServiceName) {
     appHealthProbeTimeout: 900,
     // A restart takes less than four probes, so that it does not count: docs/decisions/0012-app-health.md.
     appHealthThreshold: 4,
-    env: { OTEL_SERVICE_NAME: service, ...ownSettings[service] },
-    command: ['../../.souk/bin/node', ...heap, '--import', '@souk/kit/telemetry', 'src/main.ts'],
+    env: { OTEL_SERVICE_NAME: service, ...(isGoApp(service) && goSettings), ...ownSettings[service] },
+    command: isGoApp(service) ? [`../../.souk/bin/${service}`] : nodeCommand,
   };
 }

@@ -1,5 +1,12 @@
 /** Envoy's routes, from the ingress table: nothing is reachable that the table does not name. */
-import { apiPrefix, type IngressRoute, ingressRoutes, streamedPaths } from '@souk/contracts/ingress';
+import {
+  apiPrefix,
+  type IngressPath,
+  type IngressRoute,
+  ingressPaths,
+  ingressRoutes,
+  streamedPaths,
+} from '@souk/contracts/ingress';
 
 /** Longer than a stream's heartbeat (15 s), so that only a dead one is cut off. */
 const streamIdle = '45s';
@@ -32,7 +39,12 @@ export function virtualHost() {
     name: 'shop',
     domains: ['*'],
     retry_policy: retryReadsOnce(),
-    routes: [...streamedPaths.map(streamedRoute), ...longestFirst.map(route), notFound],
+    routes: [
+      ...streamedPaths.map(streamedRoute),
+      ...ingressPaths.map(singleRoute),
+      ...longestFirst.map(route),
+      notFound,
+    ],
     typed_per_filter_config: { 'envoy.filters.http.header_mutation': tracedAnswers },
   };
 }
@@ -56,14 +68,20 @@ function bodyLimit(bytes: number) {
 function streamedRoute(path: string) {
   const owner = ingressRoutes.find(({ prefix }) => path.startsWith(`${prefix}/`));
   if (!owner) throw new Error(`no ingress route leads to ${path}`);
+  return patternRoute(path, { cluster: owner.service, timeout: '0s', idle_timeout: streamIdle });
+}
+
+function singleRoute({ path, service, timeoutMs }: IngressPath) {
+  return patternRoute(path, { cluster: service, timeout: `${timeoutMs / 1_000}s` });
+}
+
+function patternRoute(path: string, route: object) {
   const pattern = path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+');
   return {
     match: { safe_regex: { regex: apiPrefix + pattern } },
     route: {
-      cluster: owner.service,
+      ...route,
       regex_rewrite: { pattern: { regex: `^${apiPrefix}(/.*)$` }, substitution: '\\1' },
-      timeout: '0s',
-      idle_timeout: streamIdle,
     },
     decorator: decorator(path),
   };

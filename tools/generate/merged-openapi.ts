@@ -1,10 +1,12 @@
 /** The OpenAPI document of the whole shop: the public routes of every service, as the ingress serves them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { serviceAt } from '@souk/contracts/ingress';
 import { type ServiceName, serviceNames } from '@souk/contracts/ports';
 import { readConfig } from '@souk/kit/config';
 import { openApiOf } from '@souk/kit/openapi';
 import type { Deps, ServiceDefinition } from '@souk/kit/service';
+import { isGoApp } from '../platform/go-apps.ts';
 
 const apps = join(import.meta.dirname, '../../apps');
 
@@ -25,13 +27,23 @@ interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: object };
 }
+interface Described {
+  service: ServiceName;
+  document: Document;
+}
+
+/** Whoever comes through the ingress. */
+const outside = ['public', 'buyer', 'customer', 'staff'];
 
 /** Merges the documents of all services; throws if two of them claim the same path and method, or operation id. */
 export async function mergedOpenApi(): Promise<object> {
-  const documents = await Promise.all(serviceNames.map(documentOf));
+  const described = await Promise.all(
+    serviceNames.map(async (service) => ({ service, document: await documentOf(service) })),
+  );
+  const documents = described.map(({ document }) => document);
   const paths: Document['paths'] = {};
   const taken = new Set<string>();
-  for (const [path, method, operation] of documents.flatMap(publicOperations)) {
+  for (const [path, method, operation] of described.flatMap(publicOperations)) {
     for (const claim of [`${method} ${path}`, operation.operationId]) {
       if (taken.has(claim)) throw new Error(`two services claim ${claim}`);
       taken.add(claim);
@@ -43,7 +55,11 @@ export async function mergedOpenApi(): Promise<object> {
     ...first,
     info: { title: 'Souk', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     paths,
-    components: { schemas: Object.assign({}, ...documents.map(({ components }) => components.schemas)) },
+    components: {
+      ...first!.components,
+      // The first word on a schema counts: ours know every problem code.
+      schemas: Object.assign({}, ...documents.toReversed().map(({ components }) => components.schemas)),
+    },
   };
 }
 
@@ -55,15 +71,20 @@ export async function writeMergedOpenApi(file: string): Promise<string> {
   return `${Object.keys((document as Document).paths).length} paths`;
 }
 
-function publicOperations({ paths }: Document): [string, string, Operation][] {
-  return Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations)
-      .filter(([, operation]) => operation['x-audience'] === 'public')
-      .map(([method, operation]): [string, string, Operation] => [path, method, operation]),
-  );
+/** Not those that the ingress leads to another service: they are there for nobody. */
+function publicOperations({ service, document }: Described): [string, string, Operation][] {
+  return Object.entries(document.paths)
+    .filter(([path]) => (serviceAt(path) ?? service) === service)
+    .flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, operation]) => outside.includes(operation['x-audience']))
+        .map(([method, operation]): [string, string, Operation] => [path, method, operation]),
+    );
 }
 
+/** A service in another language has its document in a file, see docs/add-a-service.md. */
 async function documentOf(service: ServiceName): Promise<Document> {
+  if (isGoApp(service)) return JSON.parse(readFileSync(join(apps, service, 'openapi.json'), 'utf8'));
   const module = await import(join(apps, service, 'src/service.ts'));
   const definition: ServiceDefinition = module[service];
   const deps = { config: readConfig(environment, definition.config), ...absent } as unknown as Deps;
@@ -83,4 +104,5 @@ const absent = {
   now: nothing,
   newId: nothing,
   wakeRelay: nothing,
+  flags: nothing,
 };

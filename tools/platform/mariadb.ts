@@ -5,6 +5,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ports, serviceNames } from '@souk/contracts/ports';
+import { hasDatabase } from '@souk/contracts/secrets';
 import type { Program } from '../runner/program.ts';
 import { state } from './paths.ts';
 import { ensureSecrets } from './secrets.ts';
@@ -85,12 +86,14 @@ function accountStatements(): string {
     `CREATE USER IF NOT EXISTS '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
     `ALTER USER '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
   ];
-  const schemas = serviceNames.flatMap((service) => [
-    `CREATE DATABASE IF NOT EXISTS \`${service}\`;`,
-    ...account(service, served[`database-${service}`]!),
-    `GRANT SELECT, INSERT, UPDATE, DELETE ON \`${service}\`.* TO '${service}'@'127.0.0.1';`,
-    `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, TRIGGER, CREATE VIEW ON \`${service}\`.* TO 'souk_migrator'@'127.0.0.1';`,
-  ]);
+  const schemas = serviceNames
+    .filter(hasDatabase)
+    .flatMap((service) => [
+      `CREATE DATABASE IF NOT EXISTS \`${service}\`;`,
+      ...account(service, served[`database-${service}`]!),
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON \`${service}\`.* TO '${service}'@'127.0.0.1';`,
+      `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, TRIGGER, CREATE VIEW ON \`${service}\`.* TO 'souk_migrator'@'127.0.0.1';`,
+    ]);
   return [
     `ALTER USER 'root'@'localhost' IDENTIFIED BY '${platform['database-admin']}';`,
     // A new data folder comes with further accounts of root, for 127.0.0.1 too, and none of them has a password.

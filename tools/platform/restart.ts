@@ -1,5 +1,6 @@
 /** Restarts one process of the shop with the sources as they are now, and waits until it works again. */
 import { command } from '../runner/control.ts';
+import { buildGoApps, isGoApp } from './go-apps.ts';
 import { untilHealthy } from './probe.ts';
 import { listPrograms } from './programs.ts';
 import { step } from './progress.ts';
@@ -13,6 +14,7 @@ export async function restartProcess(name: string | undefined): Promise<void> {
   if (!program) {
     throw new Error(`make restart S=<name>, one of: ${programs.map((one) => one.name).join(', ')}`);
   }
+  if (isGoApp(program.name)) await step('build', buildGoApps);
   await step(program.name, async () => {
     const { pid } = await command('restart', program.name);
     await untilHealthy(program.health, readyLimitMs);

@@ -1,12 +1,13 @@
 /** Random passwords and keys of this checkout: made once, kept in two files that only their owner reads. */
 import { randomBytes } from 'node:crypto';
 import { ports, serviceNames } from '@souk/contracts/ports';
+import { hasDatabase } from '@souk/contracts/secrets';
 import { state } from './paths.ts';
 import { readJson, writeWhole } from './state-files.ts';
 
 /** What the sidecars' secret store holds; each service sees its own by scope. */
 const servedNames = [
-  ...serviceNames.map((service) => `database-${service}`),
+  ...serviceNames.filter(hasDatabase).map((service) => `database-${service}`),
   'database-workflow',
   'redis-password',
   'cart-token-key',

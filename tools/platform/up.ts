@@ -11,6 +11,7 @@ import { hasCertificates, makeCertificates, writeEnvFile } from './certificates.
 import { controlPlanePrograms } from './dapr-control-plane.ts';
 import { bringDown, endLostProcesses } from './down.ts';
 import { layOutFlags } from './flag.ts';
+import { buildGoApps } from './go-apps.ts';
 import { buildGoBinaries, installEnvoy, installSystemPackages, linkForDaprCli } from './install.ts';
 import { takenPortMessage, takenPorts } from './listening-ports.ts';
 import { prepareMariadb } from './mariadb.ts';
@@ -73,6 +74,7 @@ async function prepare(wanted: (program: Program) => boolean): Promise<Program[]
   await step('system packages', installSystemPackages);
   await step('Dapr and Jaeger', buildGoBinaries);
   await step('Envoy', installEnvoy);
+  await step('services in Go', buildGoApps);
   const programs = listPrograms().filter(wanted);
   const living = readRunRecords().filter((record) => record.pid !== 0 && isAlive(record));
   const supervisor = supervisorIdentity();

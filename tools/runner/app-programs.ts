@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ports as platformPorts } from '@souk/contracts/ports';
 import { parse } from 'yaml';
 import { daprEnvironment } from '../platform/certificates.ts';
+import { goBinary, isGoApp } from '../platform/go-apps.ts';
 import { root } from '../platform/paths.ts';
 import { httpAnswers } from '../platform/probe.ts';
 import { binaryPath } from '../platform/tool-versions.ts';
@@ -39,14 +40,16 @@ function appProgram(app: TemplateApp, trust: Record<string, string>): Program {
       ...app.env,
     },
     ports: { HTTP: app.ports.app },
-    fingerprint: sourceState([
-      join(app.folder, 'src'),
-      join(root, 'packages'),
-      join(root, 'package-lock.json'),
-    ]),
+    fingerprint: sourceState(isGoApp(app.appId) ? [goBinary(app.appId)] : nodeSources(app.folder)),
     health: () => httpAnswers(`http://127.0.0.1:${app.ports.app}/readyz`),
   };
 }
+
+const nodeSources = (folder: string) => [
+  join(folder, 'src'),
+  join(root, 'packages'),
+  join(root, 'package-lock.json'),
+];
 
 function sidecarProgram(app: TemplateApp, trust: Record<string, string>): Program {
   const { daprHttp, daprGrpc, daprInternal, metrics } = app.ports;

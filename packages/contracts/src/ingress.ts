@@ -64,3 +64,24 @@ export const ingressRoutes: readonly IngressRoute[] = Object.freeze([
 
 /** Paths that answer with an endless event stream: no route timeout, a heartbeat at least every 15 s. */
 export const streamedPaths: readonly string[] = Object.freeze(['/orders/{id}/events']);
+
+export interface IngressPath {
+  /** Below /api/v1, with its parameters in braces. */
+  path: string;
+  service: ServiceName;
+  timeoutMs: number;
+}
+
+/** Single paths that lead elsewhere than the prefix around them. */
+export const ingressPaths: readonly IngressPath[] = Object.freeze([]);
+
+/** The service that the ingress leads a path to (with or without its parameters filled in); undefined if none. */
+export function serviceAt(path: string): ServiceName | undefined {
+  const single = ingressPaths.find((row) =>
+    new RegExp(`^${row.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  );
+  if (single) return single.service;
+  return ingressRoutes
+    .filter(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length)[0]?.service;
+}

@@ -13,3 +13,8 @@ export const secretsOf: Readonly<Record<ServiceName, readonly string[]>> = Objec
   identity: ['database-identity', 'identity-key', 'owner-password'],
   shipping: ['database-shipping'],
 });
+
+/** Whether a service has a schema in the shop's database. */
+export function hasDatabase(service: ServiceName): boolean {
+  return secretsOf[service].includes(`database-${service}`);
+}
