@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { portsOf } from '@souk/contracts/ports';
+import { inTransaction } from '@souk/kit/db';
 import { newId } from '@souk/kit/identifier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changePrice } from '../../apps/pricing/src/change-price.ts';
@@ -100,9 +101,9 @@ async function sell(experiment: Experiment): Promise<void> {
   const cancelled = experiment.buy(await experiment.cart(2)).then(cancelSafely);
   const challenged = experiment.buy(await experiment.cart(), 'tok_3ds').then(approve);
   const captured = experiment.buy(await experiment.cart()).then(captureAndRefund);
-  const repriced = changePrice(
-    { db: schema('pricing'), wakeRelay: () => {} },
-    { sku: experiment.article.sku, currency: 'USD', amount: 1_100 },
+  const prices = [{ amount: 1_100, currency: 'USD' as const }];
+  const repriced = inTransaction(schema('pricing'), (tx) =>
+    changePrice(tx, { sku: experiment.article.sku, prices }),
   );
   await Promise.all([bought, declined, tooMany, cancelled, challenged, captured, repriced]);
 }

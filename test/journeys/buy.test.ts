@@ -1,5 +1,6 @@
 /** A guest buys: the journeys that every release must pass, through the ingress with everything up. */
 import { randomUUID } from 'node:crypto';
+import { inTransaction } from '@souk/kit/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changePrice } from '../../apps/pricing/src/change-price.ts';
 import {
@@ -150,8 +151,8 @@ describe('a guest', () => {
   it('is told when the price has changed, and may accept the new one', async () => {
     const article = await newArticle({ stock: 2, price: 1_000 });
     const cart = await readyCart({ lines: [{ sku: article.sku, quantity: 1 }] });
-    const deps = { db: schema('pricing'), wakeRelay: () => {} };
-    await changePrice(deps, { sku: article.sku, currency: 'EUR', amount: 1_300 });
+    const prices = [{ amount: 1_300, currency: 'EUR' as const }];
+    await inTransaction(schema('pricing'), (tx) => changePrice(tx, { sku: article.sku, prices }));
     const refused = await place(cart);
     expect([refused.status, refused.body.code]).toEqual([409, 'price-changed']);
     expect(refused.body.quote.lines[0].unitPrice.amount).toBe(1_300);

@@ -16,7 +16,10 @@ export function addRules(pricing: Database, { taxes, shipping }: Shop): Promise<
 /** What catalog copies of a price: minor units of `currency`; `version` is that of the price.changed event. */
 export type Price = { sku: string; currency: string; amount: number; version: number };
 
-/** Adds missing prices of these products in one transaction, in every currency. Answers them all as they are now. */
+/**
+ * Adds missing prices of these products in one transaction, in every currency, with what a quote needs to know of their
+ * articles. Answers all prices as they are now.
+ */
 export function addPrices(pricing: Database, products: readonly Product[]): Promise<Price[]> {
   const rows = products.flatMap(priceRows);
   return inTransaction(pricing, async (tx) => {
@@ -26,6 +29,7 @@ export function addPrices(pricing: Database, products: readonly Product[]): Prom
     const known = new Set(present.map(({ sku, currency }) => `${sku} ${currency}`));
     const missing = rows.filter(({ sku, currency }) => !known.has(`${sku} ${currency}`));
     if (missing.length > 0) await tx('prices').insert(missing);
+    await tx('articles').insert(products.flatMap(articleRows)).onConflict('sku').ignore();
     return [
       ...present,
       ...missing.map(({ sku, currency, amount, version }) => ({ sku, currency, amount, version })),
@@ -33,15 +37,19 @@ export function addPrices(pricing: Database, products: readonly Product[]): Prom
   });
 }
 
-function priceRows({ taxClass, variants }: Product) {
-  return variants.flatMap(({ sku, weightGrams, prices }) =>
-    Object.entries(prices).map(([currency, amount]) => ({
-      sku,
-      currency,
-      amount,
-      version: 1,
-      tax_class: taxClass,
-      weight_grams: weightGrams,
-    })),
+function priceRows({ variants }: Product) {
+  return variants.flatMap(({ sku, prices }) =>
+    Object.entries(prices).map(([currency, amount]) => ({ sku, currency, amount, version: 1 })),
   );
+}
+
+/** Version 0: whatever an event of the product says is newer. */
+function articleRows({ taxClass, variants }: Product) {
+  return variants.map(({ sku, weightGrams }) => ({
+    sku,
+    tax_class: taxClass,
+    weight_grams: weightGrams,
+    sellable: 1,
+    version: 0,
+  }));
 }

@@ -1,34 +1,38 @@
 /** Corrections of a level after counting, breakage or loss, each with its reason. */
-import { inTransaction, isDuplicate } from '@souk/kit/db';
+import type { Transaction } from '@souk/kit/db';
 import { refuse } from '@souk/kit/problem';
-import type { Deps } from '@souk/kit/service';
-import { addMovements, availableOf, correctLevel } from './stock-store.ts';
+import { refuseFaults } from '@souk/kit/validate';
+import { addMovement, correctLevel, type Level, lockLevel, maxPieces } from './stock-store.ts';
+
+/** What a person found: so many more or less (`delta`), or so many in all (`onHand`). */
+export type Finding = { delta: number } | { onHand: number };
 
 export interface Correction {
+  /** Of the movement. */
+  id: string;
   sku: string;
-  /** Pieces, positive or negative, not 0. */
-  delta: number;
+  finding: Finding;
   /** Why, for people; at most 200 characters. */
   reason: string;
-  /** Names this correction, at most 64 characters; the same again changes nothing. */
-  reference: string;
 }
 
-/** Corrects; false if that reference was booked before. Refuses `out-of-stock` if reserved pieces would be missing. */
+/**
+ * Corrects, and answers the level before and after; the same one if the count was right, without a movement. Refuses
+ * `stock-too-low` if pieces that orders hold would be missing, and `not-found` for what is not kept.
+ */
 export async function correctStock(
-  { db, newId }: Pick<Deps, 'db' | 'newId'>,
-  { sku, delta, reason, reference }: Correction,
-): Promise<boolean> {
-  try {
-    await inTransaction(db, async (tx) => {
-      await addMovements(tx, [{ id: newId(), kind: 'correction', sku, delta, reference, reason }]);
-      if (await correctLevel(tx, sku, delta)) return;
-      const available = (await availableOf(tx, [sku])).get(sku) ?? 0;
-      refuse('out-of-stock', undefined, { lines: [{ sku, wanted: -delta, available }] });
-    });
-    return true;
-  } catch (error) {
-    if (isDuplicate(error)) return false;
-    throw error;
+  tx: Transaction,
+  { id, sku, finding, reason }: Correction,
+): Promise<{ before: Level; after: Level }> {
+  const before = (await lockLevel(tx, sku)) ?? refuse('not-found');
+  const delta = 'delta' in finding ? finding.delta : finding.onHand - before.onHand;
+  if (delta === 0) return { before, after: before };
+  const after = { ...before, onHand: before.onHand + delta, version: before.version + 1 };
+  if (after.onHand < after.reserved) {
+    refuse('stock-too-low', undefined, { onHand: before.onHand, reserved: before.reserved });
   }
+  if (after.onHand > maxPieces) refuseFaults([{ pointer: '/body', detail: 'makes too many pieces' }]);
+  await addMovement(tx, { id, kind: 'correction', sku, delta, reference: id, reason });
+  await correctLevel(tx, sku, delta);
+  return { before, after };
 }

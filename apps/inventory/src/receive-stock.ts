@@ -1,27 +1,35 @@
 /** Pieces that arrive from a supplier. */
-import type { Line } from '@souk/contracts/identifiers';
-import { inTransaction, isDuplicate } from '@souk/kit/db';
-import type { Deps } from '@souk/kit/service';
-import { addMovements, addStock } from './stock-store.ts';
+import { isDuplicate, type Transaction } from '@souk/kit/db';
+import { refuse } from '@souk/kit/problem';
+import { refuseFaults } from '@souk/kit/validate';
+import { addMovement, addStock, type Level, lockLevel, maxPieces } from './stock-store.ts';
 
-/** Books a receipt; false if its `reference` (at most 64 characters) has been booked before: then nothing changes. */
+export interface Receipt {
+  /** Of the movement. */
+  id: string;
+  sku: string;
+  quantity: number;
+  /** Names the delivery, at most 64 characters; it is booked once for each SKU. */
+  reference?: string | undefined;
+}
+
+/**
+ * Books a receipt and answers the level after it, which begins if it is new. Refuses `already-exists` if the reference
+ * has been booked for that SKU, and `invalid-request` when no shelf is that long.
+ */
 export async function receiveStock(
-  { db, newId }: Pick<Deps, 'db' | 'newId'>,
-  { reference, lines }: { reference: string; lines: Line[] },
-): Promise<boolean> {
-  const id = newId();
-  const inOrder = lines.toSorted((a, b) => (a.sku < b.sku ? -1 : 1));
+  tx: Transaction,
+  { id, sku, quantity, reference = id }: Receipt,
+): Promise<Level> {
   try {
-    await inTransaction(db, async (tx) => {
-      await addMovements(
-        tx,
-        inOrder.map(({ sku, quantity }) => ({ id, kind: 'receipt', sku, delta: quantity, reference })),
-      );
-      await addStock(tx, inOrder);
-    });
-    return true;
+    await addMovement(tx, { id, kind: 'receipt', sku, delta: quantity, reference });
   } catch (error) {
-    if (isDuplicate(error)) return false;
+    if (isDuplicate(error)) refuse('already-exists', `The delivery ${reference} has been booked for ${sku}.`);
     throw error;
   }
+  await addStock(tx, { sku, quantity });
+  const level = (await lockLevel(tx, sku))!;
+  if (level.onHand > maxPieces)
+    refuseFaults([{ pointer: '/body/quantity', detail: 'makes too many pieces' }]);
+  return level;
 }

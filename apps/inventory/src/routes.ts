@@ -1,4 +1,4 @@
-/** Inventory's routes: reservations, for orders only. */
+/** Inventory's routes to reservations, for orders only. */
 import { idSchema } from '@souk/contracts/identifiers';
 import { type Route, reply } from '@souk/kit/routes';
 import type { Deps } from '@souk/kit/service';
@@ -9,7 +9,7 @@ import { reservationRequestSchema, reservationSchema } from './schemas.ts';
 const orderId = { orderId: idSchema };
 
 /** One row a route. */
-export function routes(deps: Pick<Deps, 'db' | 'log' | 'newId'>): Route[] {
+export function reservationRoutes(deps: Pick<Deps, 'db' | 'log' | 'newId'>): Route[] {
   return [
     {
       method: 'PUT',

@@ -65,33 +65,45 @@ export interface Movement {
   reason?: string | undefined;
 }
 
-/** Writes movements to the ledger. Throws the driver's duplicate-key error if their reference has been used. */
-export async function addMovements(tx: Transaction, movements: Movement[]): Promise<void> {
-  await tx('stock_movements').insert(
-    movements.map(({ reason, ...movement }) => ({ ...movement, reason: reason ?? null })),
+/** Writes a movement to the ledger. Throws the driver's duplicate-key error if its reference has been used. */
+export async function addMovement(tx: Transaction, { reason, ...movement }: Movement): Promise<void> {
+  await tx('stock_movements').insert({ ...movement, reason: reason ?? null });
+}
+
+/** More pieces of one SKU than any shelf holds, and far from the end of an INT. */
+export const maxPieces = 100_000_000;
+
+export interface Level {
+  onHand: number;
+  reserved: number;
+  version: number;
+}
+
+/** A level as it is now, locked until the transaction ends; undefined if the SKU is not kept. */
+export async function lockLevel(tx: Transaction, sku: string): Promise<Level | undefined> {
+  return tx('stock_levels')
+    .select('on_hand as onHand', 'reserved', 'version')
+    .where({ sku })
+    .forUpdate()
+    .first();
+}
+
+/** Adds pieces to a level, which begins with them if it is new. */
+export async function addStock(tx: Transaction, { sku, quantity }: Line): Promise<void> {
+  await tx.raw(
+    `INSERT INTO stock_levels (sku, on_hand) VALUES (?, ?)
+     ON DUPLICATE KEY UPDATE on_hand = on_hand + ?, version = version + 1, announced = 0`,
+    [sku, quantity, quantity],
   );
 }
 
-/** Adds pieces to levels, which begin with them if they are new. */
-export async function addStock(tx: Transaction, lines: Line[]): Promise<void> {
-  for (const { sku, quantity } of lines) {
-    await tx.raw(
-      `INSERT INTO stock_levels (sku, on_hand) VALUES (?, ?)
-       ON DUPLICATE KEY UPDATE on_hand = on_hand + ?, version = version + 1, announced = 0`,
-      [sku, quantity, quantity],
-    );
-  }
-}
-
-/** Corrects a level by `delta` pieces; false if the SKU is not kept or fewer than are reserved would remain. */
-export async function correctLevel(tx: Transaction, sku: string, delta: number): Promise<boolean> {
-  const corrected = await tx('stock_levels')
+/** Corrects a level, which is locked, by `delta` pieces. */
+export async function correctLevel(tx: Transaction, sku: string, delta: number): Promise<void> {
+  await tx('stock_levels')
     .where({ sku })
-    .andWhereRaw('on_hand + ? >= reserved', [delta])
     .update({
       on_hand: tx.raw('on_hand + ?', [delta]),
       version: tx.raw('version + 1'),
       announced: 0,
     });
-  return corrected === 1;
 }

@@ -1,7 +1,7 @@
 /** Inventory on a real database, with the questions that its tests ask. */
 import type { Line } from '@souk/contracts/identifiers';
 import type { ReceivedEvent } from '@souk/kit/dapr-subscribe';
-import type { Database } from '@souk/kit/db';
+import { type Database, inTransaction } from '@souk/kit/db';
 import { newId } from '@souk/kit/identifier';
 import type { Deps } from '@souk/kit/service';
 import { openTestDatabase } from '../../../test/support/database.ts';
@@ -29,8 +29,10 @@ export async function openStock(): Promise<StockUnderTest> {
     alarms,
     close,
     async fill(levels) {
-      const lines = Object.entries(levels).map(([sku, quantity]) => ({ sku, quantity }));
-      await receiveStock(deps, { reference: newId(), lines });
+      await inTransaction(db, async (tx) => {
+        for (const [sku, quantity] of Object.entries(levels))
+          await receiveStock(tx, { id: newId(), sku, quantity });
+      });
     },
     async level(sku) {
       const row = await db('stock_levels').select('on_hand', 'reserved', 'version').where({ sku }).first();

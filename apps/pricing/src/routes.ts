@@ -1,4 +1,4 @@
-/** Pricing's routes: all of them for other services. */
+/** Pricing's routes for other services. */
 import { quoteSchema } from '@souk/contracts/quote';
 import { type Route, reply } from '@souk/kit/routes';
 import type { Deps } from '@souk/kit/service';

@@ -34,7 +34,8 @@ export interface Rules {
 const rateSchema = joi.string().pattern(/^0(\.\d{1,6})?$/);
 const taxClassSchema = joi.string().valid(...taxClasses);
 const amountSchema = joi.number().integer().min(0).max(maxAmount);
-const zoneSchema = joi.string().pattern(/^[a-z][a-z-]{0,30}$/);
+const zonePattern = /^[a-z][a-z-]{0,30}$/;
+const zoneSchema = joi.string().pattern(zonePattern);
 
 const taxSchema = joi.object({
   country: countrySchema.required(),
@@ -75,37 +76,55 @@ const methodSchema = joi.object({
     .required(),
 });
 
-/** The JSON of a rule version. */
-export const rulesSchema = joi
-  .object({
-    taxes: joi.array().items(taxSchema).min(1).max(250).unique('country').required(),
-    shipping: joi
-      .object({
-        taxClass: taxClassSchema.required(),
-        zones: joi.object().pattern(zoneSchema, joi.array().items(countrySchema).min(1).unique()).required(),
-        methods: joi.array().items(methodSchema).max(20).unique('code').required(),
-      })
-      .required(),
-    promotions: joi.array().max(0).required(),
-  })
-  .custom((rules: Rules, check) => {
-    const fault = faultOf(rules);
-    return fault ? check.message({ custom: fault }) : rules;
-  });
+/** Half of the rules: what is taxed how, where. */
+export const taxesSchema = joi.array().items(taxSchema).min(1).max(250).unique('country').required();
 
-/** What is wrong with a value as rules, each with a JSON pointer; empty when nothing is. */
+/** Half of the rules: where it is sent, how, and for how much. */
+export const shippingMembers = {
+  taxClass: taxClassSchema.required(),
+  zones: joi
+    .object()
+    .pattern(zonePattern, joi.array().items(countrySchema).min(1).max(250).unique())
+    .max(50)
+    .required(),
+  methods: joi.array().items(methodSchema).max(20).unique('code').required(),
+};
+
+/** The JSON of a rule version. */
+export const rulesSchema = joi.object({
+  taxes: taxesSchema,
+  shipping: joi.object(shippingMembers).required(),
+  promotions: joi.array().max(0).required(),
+});
+
+/** What is wrong with a value as rules, each with a JSON pointer (`/taxes/0/standard`); empty when nothing is. */
 export function faultsOfRules(value: unknown): Fault[] {
   const faults: Fault[] = [];
   validatePart('body', rulesSchema.required(), value, faults);
-  return faults;
+  const own = faults.map(({ pointer, detail }) => ({ pointer: pointer.slice('/body'.length), detail }));
+  return own.length > 0 ? own : faultsAcross(value as Rules);
 }
 
-/** What no single field can show: zones that nobody defined, countries in two zones or without a tax. */
-function faultOf({ taxes, shipping }: Rules): string | undefined {
-  const delivered = Object.values(shipping.zones).flat();
-  if (new Set(delivered).size < delivered.length) return 'a country is in two zones';
-  const untaxed = delivered.find((country) => !taxes.some((tax) => tax.country === country));
-  if (untaxed) return `no tax is given for ${untaxed}`;
-  const lost = shipping.methods.flatMap(({ rates }) => rates).find(({ zone }) => !shipping.zones[zone]);
-  return lost && `no zone is named ${lost.zone}`;
+/** What no single field can show: countries in two zones or without a tax, zones that nobody defined. */
+function faultsAcross({ taxes, shipping }: Rules): Fault[] {
+  const taxed = new Set(taxes.map(({ country }) => country));
+  const seen = new Set<string>();
+  const ofZones = Object.entries(shipping.zones).flatMap(([zone, countries]) =>
+    countries.flatMap((country, index) => {
+      const pointer = `/shipping/zones/${zone}/${index}`;
+      const isTwice = seen.has(country);
+      seen.add(country);
+      return [
+        ...(isTwice ? [{ pointer, detail: `${country} is in two zones` }] : []),
+        ...(taxed.has(country) ? [] : [{ pointer, detail: `no tax is given for ${country}` }]),
+      ];
+    }),
+  );
+  const ofRates = shipping.methods.flatMap(({ rates }, method) =>
+    rates.flatMap(({ zone }, rate) => {
+      const pointer = `/shipping/methods/${method}/rates/${rate}/zone`;
+      return Object.hasOwn(shipping.zones, zone) ? [] : [{ pointer, detail: `no zone is named ${zone}` }];
+    }),
+  );
+  return [...ofZones, ...ofRates];
 }
