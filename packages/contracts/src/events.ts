@@ -81,10 +81,13 @@ const productPayload = joi.object({
     .max(100),
 });
 
+/** Services that keep something by product. */
+const productListeners = ['cart', 'pricing', 'recommendations'] as const;
+
 const table = {
   'order.confirmed': {
     publishers: ['orders'],
-    listeners: ['inventory', 'cart', 'shipping', 'notifications'],
+    listeners: ['inventory', 'cart', 'shipping', 'notifications', 'recommendations'],
     payload: orderPayload,
   },
   'order.cancelled': {
@@ -163,9 +166,9 @@ const table = {
       price: moneySchema,
     }),
   },
-  'product.published': { publishers: ['catalog'], listeners: ['cart', 'pricing'], payload: productPayload },
-  'product.changed': { publishers: ['catalog'], listeners: ['cart', 'pricing'], payload: productPayload },
-  'product.archived': { publishers: ['catalog'], listeners: ['cart', 'pricing'], payload: productPayload },
+  'product.published': { publishers: ['catalog'], listeners: productListeners, payload: productPayload },
+  'product.changed': { publishers: ['catalog'], listeners: productListeners, payload: productPayload },
+  'product.archived': { publishers: ['catalog'], listeners: productListeners, payload: productPayload },
 } as const satisfies Record<string, EventKind>;
 
 /** The type of an event, which is also its topic. */

@@ -73,7 +73,9 @@ export interface IngressPath {
 }
 
 /** Single paths that lead elsewhere than the prefix around them. */
-export const ingressPaths: readonly IngressPath[] = Object.freeze([]);
+export const ingressPaths: readonly IngressPath[] = Object.freeze([
+  { path: '/products/{slug}/related', service: 'recommendations', timeoutMs: 2_000 },
+]);
 
 /** The service that the ingress leads a path to (with or without its parameters filled in); undefined if none. */
 export function serviceAt(path: string): ServiceName | undefined {

@@ -37,6 +37,7 @@ const firstPorts = Object.freeze({
   notifications: 14070,
   identity: 14080,
   shipping: 14090,
+  recommendations: 14100,
 });
 
 /** The name of one of our services; also its Dapr app id and its database schema. */

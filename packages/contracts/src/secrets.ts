@@ -12,6 +12,7 @@ export const secretsOf: Readonly<Record<ServiceName, readonly string[]>> = Objec
   notifications: ['database-notifications'],
   identity: ['database-identity', 'identity-key', 'owner-password'],
   shipping: ['database-shipping'],
+  recommendations: [],
 });
 
 /** Whether a service has a schema in the shop's database. */
