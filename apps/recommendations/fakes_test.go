@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"maps"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	testToken = "test-app-token-0123456789"
+	eventID   = "01J00000000000000000000001"
+)
+
+var quietLog = slog.New(slog.NewJSONHandler(io.Discard, nil))
+
+// fakeStore keeps documents as the sidecar's store does: as JSON, with an ETag that grows.
+type fakeStore struct {
+	mu        sync.Mutex
+	documents map[string]fakeDocument
+	// failOn makes writes of this key fail once.
+	failOn string
+	away   bool
+}
+
+type fakeDocument struct {
+	text []byte
+	etag int
+}
+
+func newFakeStore() *fakeStore { return &fakeStore{documents: map[string]fakeDocument{}} }
+
+func (f *fakeStore) get(_ context.Context, key string, value any) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.away {
+		return "", refuse("unavailable", "The store is not available.")
+	}
+	found, ok := f.documents[key]
+	if !ok {
+		return "", nil
+	}
+	return strconv.Itoa(found.etag), json.Unmarshal(found.text, value)
+}
+
+func (f *fakeStore) put(_ context.Context, key string, value any, etag string, _ time.Duration) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.failOn != "" && strings.HasPrefix(key, f.failOn) {
+		f.failOn = ""
+		return refuse("unavailable", "The store is not available.")
+	}
+	found, ok := f.documents[key]
+	if ok && strconv.Itoa(found.etag) != etag {
+		return errStale
+	}
+	text, err := json.Marshal(value)
+	f.documents[key] = fakeDocument{text, found.etag + 1}
+	return err
+}
+
+func (f *fakeStore) remove(_ context.Context, key string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.documents, key)
+	return nil
+}
+
+// countsOf a product, as they are kept.
+func (f *fakeStore) countsOf(t *testing.T, slug string) map[string]int {
+	t.Helper()
+	var document companions
+	if _, err := f.get(t.Context(), togetherKey(slug), &document); err != nil {
+		t.Fatal(err)
+	}
+	return document.Counts
+}
+
+// fakeCatalog sells cup, pot, tea and jar; the SKU of each is its name in capitals and -1.
+type fakeCatalog struct {
+	mu    sync.Mutex
+	asked []string
+	away  bool
+	gone  map[string]bool
+}
+
+func (f *fakeCatalog) invoke(_ context.Context, app, path string, value any) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, app+path)
+	if f.away {
+		return refuse("unavailable", "catalog is not available.")
+	}
+	address, _ := url.Parse(path)
+	products := []map[string]any{}
+	add := func(slug string, more map[string]any) {
+		one := map[string]any{"slug": slug, "name": "The " + slug, "inStock": true}
+		maps.Copy(one, more)
+		if !f.gone[slug] {
+			products = append(products, one)
+		}
+	}
+	switch {
+	case address.Path == "/internal/variants":
+		for sku := range strings.SplitSeq(address.Query().Get("skus"), ",") {
+			if strings.HasSuffix(sku, "-1") || strings.HasSuffix(sku, "-2") {
+				add(strings.ToLower(sku[:len(sku)-2]), map[string]any{"sku": sku})
+			}
+		}
+	case address.Path == "/internal/products":
+		for slug := range strings.SplitSeq(address.Query().Get("slugs"), ",") {
+			add(slug, nil)
+		}
+	case address.Path == "/internal/related/unknown":
+		return refuse("not-found", "")
+	default:
+		for _, slug := range []string{"tea", "jar", "cup"} {
+			add(slug, nil)
+		}
+	}
+	text, _ := json.Marshal(map[string]any{"items": products})
+	return json.Unmarshal(text, value)
+}
+
+func order(id string, skus ...string) event {
+	lines := []map[string]any{}
+	for _, sku := range skus {
+		lines = append(lines, map[string]any{"sku": sku, "quantity": 1})
+	}
+	payload, _ := json.Marshal(map[string]any{"orderId": id, "lines": lines})
+	return event{ID: id, Type: "order.confirmed", Subject: id, Version: 1, Payload: payload}
+}
+
+func productEvent(kind string, version int, slug string) event {
+	payload, _ := json.Marshal(map[string]any{"productId": "01J0000000000000000000000P", "slug": slug, "skus": []string{}})
+	return event{ID: eventID, Type: kind, Subject: slug, Version: version, Payload: payload}
+}
+
+func newListener(documents store, products *fakeCatalog) *listener {
+	return &listener{documents: documents, catalog: catalog{products}, forget: func(string) {}}
+}
