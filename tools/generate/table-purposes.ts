@@ -52,6 +52,8 @@ export const tablePurposes: Readonly<Record<string, string>> = Object.freeze({
   'identity.erasure_answers': 'What each service said last: how much it must keep for now.',
   'identity.exports': 'Customers who asked for what is known about them; kept 7 days.',
   'identity.export_parts': 'What each service handed out for an export.',
+  'shipping.shipments':
+    'One row an order: what to pack, and how far it is. Cancelled without lines is a tombstone: the cancellation came first.',
   'notifications.mails':
     'Which mail an event called for, and whether it has gone; unique by event, so it is the inbox too.',
 });
