@@ -5,6 +5,7 @@ import { pageQuery } from '@souk/kit/validate';
 import joi from 'joi';
 import type { Account } from './account.ts';
 import { deviceTokenPattern } from './device.ts';
+import type { SigningKey } from './signing-key-store.ts';
 
 export const nameSchema = joi.string().trim().min(1).max(100);
 /** Long enough to be worth guessing, short enough to be hashed. */
@@ -149,3 +150,10 @@ export const signingKeySchema = joi.object({
   signsFrom: timeSchema.required(),
   expiresAt: timeSchema.allow(null).required(),
 });
+export function signingKeyOf({
+  kid,
+  signsFrom,
+  expiresAt,
+}: Pick<SigningKey, 'kid' | 'signsFrom' | 'expiresAt'>) {
+  return { kid, signsFrom: signsFrom.toISOString(), expiresAt: expiresAt?.toISOString() ?? null };
+}

@@ -1,5 +1,7 @@
 /** Identity as one value: what it needs, and how it is built from that. */
 import type { BuiltService, Deps, ServiceDefinition } from '@souk/kit/service';
+import { hearErasure } from './erasure.ts';
+import { hearExport } from './export.ts';
 import { type IdentityConfig, type IdentityDeps, identityConfig, valuesOf } from './identity-deps.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createLimits } from './limit-store.ts';
@@ -29,8 +31,13 @@ export function identityDeps(deps: Deps<IdentityConfig>): IdentityDeps {
 
 /** The service over what {@link identityDeps} made; tests hand in their own. */
 export function buildIdentity(deps: IdentityDeps): BuiltService {
+  const events: NonNullable<BuiltService['events']> = {
+    'erasure.completed': (event) => hearErasure(deps, event),
+    'export.completed': (event) => hearExport(deps, event),
+  };
   return {
-    routes: identityRoutes(deps),
+    routes: identityRoutes(deps, events),
+    events,
     keys: deps.keys,
     start: () => startUpkeep(deps),
   };

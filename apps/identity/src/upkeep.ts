@@ -1,6 +1,7 @@
 /** Work beside requests: the first owner, and rows whose time is over. */
 import { reapKeys } from '@souk/kit/idempotency';
 import { startPeriodicWork } from '@souk/kit/periodic-work';
+import { reapExports } from './export-store.ts';
 import { ensureFirstOwner } from './first-owner.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { reapLimits } from './limit-store.ts';
@@ -10,6 +11,7 @@ import { reapKeysBefore } from './signing-key-store.ts';
 
 const everyMs = 60_000;
 const retryMs = 1_000;
+const exportLifeMs = 7 * 24 * 3_600_000;
 
 /** Starts it; the owner is made at once, and tried again until it works. */
 export function startUpkeep(deps: IdentityDeps): { stop(): Promise<void> } {
@@ -38,6 +40,7 @@ export async function reap(deps: IdentityDeps): Promise<void> {
   await reapSessions(deps.db, at);
   await reapLinks(deps.db, at);
   await reapKeysBefore(deps.db, at);
+  await reapExports(deps.db, new Date(at.getTime() - exportLifeMs));
   await reapLimits(deps.db);
   await reapKeys(deps.db);
 }

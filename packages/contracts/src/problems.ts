@@ -47,6 +47,11 @@ const table = {
     title: 'The request came too slowly',
     help: 'Headers must be here within 10 s, the body within 15 s. Send it again with the same key.',
   },
+  'address-book-full': {
+    status: 409,
+    title: 'The address book is full',
+    help: 'It holds 20 addresses. Delete one first.',
+  },
   'already-dispatched': {
     status: 409,
     title: 'The order is on its way',
