@@ -3,7 +3,9 @@ import { idSchema, skuSchema, slugSchema, timeSchema } from '@souk/contracts/ide
 import { pageQuery } from '@souk/kit/validate';
 import joi from 'joi';
 
-const text = (max: number) => joi.string().trim().min(1).max(max);
+/** Without halves of characters: they are no Unicode, and no JSON to the database. */
+const wholeCharacters = /^\P{Cs}*$/u;
+const text = (max: number) => joi.string().trim().min(1).max(max).pattern(wholeCharacters);
 const position = joi.number().integer().min(0).max(100_000).description('order among siblings');
 const optionsSchema = joi
   .object()

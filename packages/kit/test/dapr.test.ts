@@ -316,6 +316,12 @@ describe('secrets, configuration, bindings', () => {
   });
 });
 
+test('a binding keeps a data URL of 2 MB as the text that it is', async () => {
+  const picture = `data:image/png;base64,${Buffer.alloc(2_097_152, 0xf7).toString('base64')}`;
+  await dapr.bind('files', 'create', picture, { fileName: 'picture.png' });
+  expect((await dapr.bind('files', 'get', undefined, { fileName: 'picture.png' })) === picture).toBe(true);
+});
+
 describe('untilReady', () => {
   test('resolves when the sidecar is ready and throws when it is not there in time', async () => {
     await dapr.untilReady(5_000);
