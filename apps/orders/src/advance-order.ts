@@ -5,10 +5,17 @@
 import { crashPoint } from '@souk/kit/crash-point';
 import { isRefusal, type Refusal } from '@souk/kit/problem';
 import type { Actor } from './history-store.ts';
-import { askForAction, beginCancellation, confirm, endCancellation, type Mover } from './move-order.ts';
-import { authorise, type PaymentAnswer, release, reserve, voidPayment } from './neighbours.ts';
-import { type Cancellation, movingStates, type Order } from './order.ts';
-import { findOrder } from './order-store.ts';
+import {
+  askForAction,
+  beginCancellation,
+  confirm,
+  dropWish,
+  endCancellation,
+  type Mover,
+} from './move-order.ts';
+import { authorise, type PaymentAnswer, release, reserve, stopShipment, voidPayment } from './neighbours.ts';
+import { awaitsShipping, type Cancellation, movingStates, type Order } from './order.ts';
+import { findOrder } from './read-order-store.ts';
 
 export interface Advance {
   by: Actor;
@@ -31,7 +38,7 @@ const maxSteps = 12;
 export async function advanceOrder(deps: Mover, order: Order, advance: Advance): Promise<Order> {
   let current = order;
   for (let count = 0; count < maxSteps && deps.now().getTime() < advance.deadlineMs; count += 1) {
-    if (!movingStates.includes(current.state)) break;
+    if (!movingStates.includes(current.state) && !awaitsShipping(current)) break;
     const step = await takeStep(deps, current, advance);
     if (step && 'waits' in step) return step.waits;
     current = step ?? (await reread(deps, current.id));
@@ -47,6 +54,7 @@ async function reread({ db }: Mover, orderId: string): Promise<Order> {
 
 async function takeStep(deps: Mover, order: Order, advance: Advance): Promise<Step> {
   if (order.state === 'cancelling') return cancel(deps, order, advance.by);
+  if (awaitsShipping(order)) return stopAndCancel(deps, order, advance.by);
   try {
     return await applyPayment(deps, order, { answer: await reserveAndAuthorise(deps, order), advance });
   } catch (error) {
@@ -96,6 +104,14 @@ async function applyPayment(
     case 'pending':
       return { waits: order };
   }
+}
+
+/** The shipment decides whether a confirmed order can still be cancelled: shipping is asked before anything is undone. */
+async function stopAndCancel(deps: Mover, order: Order, by: Actor): Promise<Step> {
+  crashPoint('orders.cancel.before-shipment');
+  const stopped = await stopShipment(deps, order.id);
+  crashPoint('orders.cancel.after-shipment');
+  return stopped ? beginCancellation(deps, order, { ...order.cancellation!, by }) : dropWish(deps, order);
 }
 
 /** Void, release, cancelled: each may be repeated, and leaves a tombstone for a step that comes late. */

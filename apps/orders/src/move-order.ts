@@ -6,7 +6,8 @@ import { enqueue } from '@souk/kit/outbox';
 import type { Deps } from '@souk/kit/service';
 import { answerOf } from './answer.ts';
 import { type Actor, appendHistory } from './history-store.ts';
-import { type Cancellation, linesOf, mayFollow, type Order, orderNumber } from './order.ts';
+import { type Cancellation, mayFollow, type Order, orderNumber } from './order.ts';
+import { orderEvent } from './order-event.ts';
 import { changeOrder, serialOf } from './order-store.ts';
 
 export type Mover = Pick<Deps, 'db' | 'dapr' | 'now' | 'secrets' | 'wakeRelay' | 'log'>;
@@ -14,7 +15,7 @@ export type Mover = Pick<Deps, 'db' | 'dapr' | 'now' | 'secrets' | 'wakeRelay' |
 /** How soon the sweeper looks after an order that waits for its buyer or its provider. */
 const waitMs = 10_000;
 /** How long the one who cancels has for the inverse steps before the sweeper helps. */
-const undoMs = 3_000;
+export const undoMs = 3_000;
 
 /** Confirms an order whose money is held. Undefined if somebody was faster. */
 export async function confirm(
@@ -33,9 +34,7 @@ export async function confirm(
     });
     if (!next) return undefined;
     await appendHistory(tx, order.id, { state: 'confirmed', by });
-    await enqueue(tx, [
-      { type: 'order.confirmed', subject: order.id, version: next.version, payload: facts(next) },
-    ]);
+    await enqueue(tx, [orderEvent('order.confirmed', next)]);
     await storeAnswer(tx, order.id, answerOf(deps, next));
     crashPoint('orders.confirm.before-commit');
     return next;
@@ -81,6 +80,11 @@ export async function beginCancellation(
   return next;
 }
 
+/** The shipment is on its way: nothing is left of the wish to cancel. Undefined if somebody was faster. */
+export function dropWish(deps: Mover, order: Order): Promise<Order | undefined> {
+  return changeOrder(deps.db, order, { state: order.state, cancellation: null, nextTryAt: null });
+}
+
 /** Ends a cancellation whose inverse steps are done. Undefined if somebody was faster. */
 export async function endCancellation(deps: Mover, order: Order, by: Actor): Promise<Order | undefined> {
   const cancelled = await inTransaction(deps.db, async (tx) => {
@@ -92,8 +96,8 @@ export async function endCancellation(deps: Mover, order: Order, by: Actor): Pro
     if (!next) return undefined;
     await appendHistory(tx, order.id, { state: 'cancelled', by });
     if (order.confirmedAt) {
-      const payload = { ...facts(next), reason: order.cancellation?.reason ?? 'customer' };
-      await enqueue(tx, [{ type: 'order.cancelled', subject: order.id, version: next.version, payload }]);
+      const reason = order.cancellation?.reason ?? 'customer';
+      await enqueue(tx, [orderEvent('order.cancelled', next, { reason })]);
     }
     await storeAnswer(tx, order.id, answerOf(deps, next));
     crashPoint('orders.cancel.before-cancelled-commit');
@@ -104,19 +108,4 @@ export async function endCancellation(deps: Mover, order: Order, by: Actor): Pro
   deps.wakeRelay();
   deps.log.info('order.cancelled', { orderId: order.id, reason: order.cancellation?.reason ?? 'customer' });
   return cancelled;
-}
-
-/** What order events carry. */
-function facts(order: Order): Record<string, unknown> {
-  const { id, number, cartId, delivery, quote, names } = order;
-  return {
-    orderId: id,
-    number,
-    cartId,
-    email: delivery.email,
-    lines: linesOf(order),
-    address: delivery.address,
-    quote,
-    names,
-  };
 }

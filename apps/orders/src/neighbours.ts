@@ -2,14 +2,16 @@
 import type { Line } from '@souk/contracts/identifiers';
 import type { Currency } from '@souk/contracts/money';
 import type { Quote } from '@souk/contracts/quote';
+import { isRefusal } from '@souk/kit/problem';
 import type { Deps } from '@souk/kit/service';
+import type { Buyer } from './buyer.ts';
 import type { Delivery, Order } from './order.ts';
 import { linesOf } from './order.ts';
 
 type Caller = Pick<Deps, 'dapr'>;
 
 /** Milliseconds that each neighbour gets. */
-const budgetMs = { cart: 300, quote: 300, reserve: 500, authorise: 1_200, undo: 500 };
+const budgetMs = { cart: 300, quote: 300, reserve: 500, authorise: 1_200, undo: 500, refund: 2_500 };
 
 export interface CartForOrder {
   id: string;
@@ -19,13 +21,13 @@ export interface CartForOrder {
   closedBy: string | null;
 }
 
-/** The cart, if the token is its owner's; else `not-found`. */
-export function readCart({ dapr }: Caller, cartId: string, cartToken: string): Promise<CartForOrder> {
+/** The cart, if it is this buyer's; else `not-found`. */
+export function readCart({ dapr }: Caller, cartId: string, buyer: Buyer): Promise<CartForOrder> {
   return dapr.invoke<CartForOrder>({
     app: 'cart',
     method: 'GET',
     path: `/internal/carts/${cartId}`,
-    headers: { 'cart-token': cartToken },
+    headers: 'customerId' in buyer ? { 'customer-id': buyer.customerId } : { 'cart-token': buyer.cartToken },
     timeoutMs: budgetMs.cart,
   });
 }
@@ -98,4 +100,30 @@ export async function voidPayment({ dapr }: Caller, orderId: string): Promise<vo
     path: `/internal/payments/${orderId}`,
     timeoutMs: budgetMs.undo,
   });
+}
+
+/** Whether the order's shipment is stopped for good, also one that is not there yet; repeatable. False: it is on its way. */
+export async function stopShipment({ dapr }: Caller, orderId: string): Promise<boolean> {
+  const path = `/internal/shipment-cancellations/${orderId}`;
+  try {
+    await dapr.invoke({ app: 'shipping', method: 'PUT', path, timeoutMs: budgetMs.undo });
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 'already-dispatched')) return false;
+    throw error;
+  }
+}
+
+export interface RefundAnswer {
+  state: 'pending' | 'refunded' | 'failed';
+  reason?: string;
+}
+
+/** Gives captured money back, or tells what became of it; repeatable. Refuses with `refund-too-high`. */
+export function giveBack(
+  { dapr }: Caller,
+  { id, ...refund }: { id: string; orderId: string; amount: number; currency: Currency },
+): Promise<RefundAnswer> {
+  const path = `/internal/refunds/${id}`;
+  return dapr.invoke({ app: 'payments', method: 'PUT', path, body: refund, timeoutMs: budgetMs.refund });
 }

@@ -1,29 +1,9 @@
-/** All SQL of orders. A change of state is one conditional UPDATE on (id, version): one of several movers wins. */
+/** SQL that makes and changes orders. A change of state is one conditional UPDATE on (id, version): one of several movers wins. */
 import type { Quote } from '@souk/contracts/quote';
-import type { Database, Executor, Transaction } from '@souk/kit/db';
+import type { Executor, Transaction } from '@souk/kit/db';
 import { isDuplicate } from '@souk/kit/db';
-import type { Delivery, Order, OrderState, PaymentChoice } from './order.ts';
+import type { Delivery, Order, OrderState, PaymentChoice, Shipment } from './order.ts';
 import { lifetimeMs } from './order.ts';
-
-const columns = [
-  'id',
-  'number',
-  'cart_id',
-  'state',
-  'payment_state',
-  'fulfilment_state',
-  'delivery',
-  'quote',
-  'names',
-  'payment',
-  'action_url',
-  'cancellation',
-  'confirmed_at',
-  'expires_at',
-  'traceparent',
-  'version',
-  'created_at',
-] as const;
 
 /** A request has its budget of 2.5 s; after that the sweeper may take the order on. */
 const firstTryMs = 4_000;
@@ -31,6 +11,7 @@ const firstTryMs = 4_000;
 export interface NewOrder {
   id: string;
   cartId: string;
+  customerId: string | null;
   delivery: Delivery;
   quote: Quote;
   names: Order['names'];
@@ -49,6 +30,7 @@ export async function insertOrder(
     id: order.id,
     cart_id: order.cartId,
     live_cart_id: order.cartId,
+    customer_id: order.customerId,
     state: 'pending',
     email: order.delivery.email,
     currency: order.quote.currency,
@@ -71,23 +53,20 @@ export async function insertOrder(
       total: total.amount,
     })),
   );
-  const { id, cartId, delivery, quote, names, payment, traceparent, now } = order;
+  const { now, ...given } = order;
   return {
     serial: Number(serial),
     order: {
-      id,
-      cartId,
-      delivery,
-      quote,
-      names,
-      payment,
-      traceparent,
+      ...given,
       number: null,
       state: 'pending',
       paymentState: 'open',
       fulfilmentState: 'open',
       actionUrl: null,
       cancellation: null,
+      shipment: null,
+      refunded: 0,
+      erasedAt: null,
       confirmedAt: null,
       expiresAt,
       version: 1,
@@ -101,29 +80,16 @@ export function isCartTaken(error: unknown): boolean {
   return isDuplicate(error) && /live_cart_id/.test((error as Error).message);
 }
 
-export async function findOrder(db: Executor, id: string): Promise<Order | undefined> {
-  const row = await db('orders')
-    .select(...columns)
-    .where({ id })
-    .first();
-  return row && toOrder(row);
-}
-
-/** The live order of a cart, as far as the cart's next buyer may know it. */
-export async function findLiveOrder(
-  db: Executor,
-  cartId: string,
-): Promise<{ id: string; state: OrderState } | undefined> {
-  return db('orders').select('id', 'state').where({ live_cart_id: cartId }).first();
-}
-
 /** What a change sets beside the state and the version. */
 export interface Change {
   state: OrderState;
   number?: string;
   paymentState?: Order['paymentState'];
   actionUrl?: string;
+  /** Null takes a wish to cancel back. */
   cancellation?: Order['cancellation'];
+  fulfilmentState?: Order['fulfilmentState'];
+  shipment?: Shipment;
   confirmedAt?: Date;
   /** When the sweeper looks next; null when the order rests. */
   nextTryAt: Date | null;
@@ -135,24 +101,25 @@ export async function changeOrder(
   order: Order,
   change: Change,
 ): Promise<Order | undefined> {
-  const { state, number, paymentState, actionUrl, cancellation, confirmedAt, nextTryAt } = change;
+  const { state, nextTryAt, ...rest } = change;
   const updated = await executor('orders')
     .where({ id: order.id, version: order.version })
-    .update({
-      state,
-      version: order.version + 1,
-      next_try_at: nextTryAt,
-      tries: 0,
-      ...(number && { number }),
-      ...(paymentState && { payment_state: paymentState }),
-      ...(actionUrl && { action_url: actionUrl }),
-      ...(cancellation && { cancellation: JSON.stringify(cancellation) }),
-      ...(confirmedAt && { confirmed_at: confirmedAt }),
-      ...(state === 'cancelled' && { live_cart_id: null }),
-    });
-  if (updated === 0) return undefined;
-  const { nextTryAt: _, ...changed } = change;
-  return { ...order, ...changed, version: order.version + 1 };
+    .update({ state, version: order.version + 1, next_try_at: nextTryAt, tries: 0, ...rowOf(rest, state) });
+  return updated === 0 ? undefined : { ...order, state, ...rest, version: order.version + 1 };
+}
+
+function rowOf(change: Omit<Change, 'state' | 'nextTryAt'>, state: OrderState): Record<string, unknown> {
+  const { number, paymentState, fulfilmentState, actionUrl, cancellation, shipment, confirmedAt } = change;
+  return {
+    ...(number && { number }),
+    ...(paymentState && { payment_state: paymentState }),
+    ...(fulfilmentState && { fulfilment_state: fulfilmentState }),
+    ...(actionUrl && { action_url: actionUrl }),
+    ...(cancellation !== undefined && { cancellation: cancellation && JSON.stringify(cancellation) }),
+    ...(shipment && { carrier: shipment.carrier, tracking_number: shipment.trackingNumber }),
+    ...(confirmedAt && { confirmed_at: confirmedAt }),
+    ...(state === 'cancelled' && { live_cart_id: null }),
+  };
 }
 
 export async function serialOf(db: Executor, id: string): Promise<number> {
@@ -160,39 +127,20 @@ export async function serialOf(db: Executor, id: string): Promise<number> {
   return Number(row.serial);
 }
 
-/** Notes a captured or refunded payment; repeatable, and never backwards. */
-export async function notePayment(
-  db: Database,
-  id: string,
-  paymentState: 'captured' | 'refunded',
-): Promise<void> {
-  const before = paymentState === 'captured' ? ['open', 'authorised'] : ['open', 'authorised', 'captured'];
-  await db('orders').where({ id }).whereIn('payment_state', before).update({ payment_state: paymentState });
+/** Notes that the payment was captured; repeatable, and never backwards. */
+export async function noteCapture(db: Executor, id: string): Promise<void> {
+  await db('orders')
+    .where({ id })
+    .whereIn('payment_state', ['open', 'authorised'])
+    .update({ payment_state: 'captured' });
 }
 
-function toOrder(row: Record<string, unknown>): Order {
-  return {
-    id: row.id,
-    number: row.number,
-    cartId: row.cart_id,
-    state: row.state,
-    paymentState: row.payment_state,
-    fulfilmentState: row.fulfilment_state,
-    delivery: fromJson(row.delivery),
-    quote: fromJson(row.quote),
-    names: fromJson(row.names),
-    payment: fromJson(row.payment),
-    actionUrl: row.action_url,
-    cancellation: fromJson(row.cancellation),
-    confirmedAt: row.confirmed_at,
-    expiresAt: row.expires_at,
-    traceparent: row.traceparent,
-    version: row.version,
-    createdAt: row.created_at,
-  } as Order;
-}
-
-/** MariaDB hands JSON over as text, MySQL as a value. */
-function fromJson(value: unknown): unknown {
-  return typeof value === 'string' ? JSON.parse(value) : value;
+/** Adds what was given back, once all of it is the payment is `refunded`; to be called once a refund. */
+export async function addRefunded(tx: Transaction, id: string, amount: number): Promise<void> {
+  // MariaDB and MySQL assign from left to right: the state is decided before the sum grows.
+  await tx.raw(
+    `UPDATE orders SET payment_state = IF(refunded + ? >= total, 'refunded', payment_state),
+       refunded = refunded + ? WHERE id = ?`,
+    [amount, amount, id],
+  );
 }

@@ -15,9 +15,17 @@ export const orderStates = [
 export type OrderState = (typeof orderStates)[number];
 export type PaymentState = 'open' | 'authorised' | 'captured' | 'refunded' | 'voided';
 
-/** Why an order is or will be cancelled; `code` is the problem that the buyer is told, if it was in a request. */
+export const cancellationReasons = [
+  'out-of-stock',
+  'payment-declined',
+  'expired',
+  'customer',
+  'staff',
+] as const;
+
+/** Why an order is cancelled, or is to be if its shipment can still be stopped. */
 export interface Cancellation {
-  reason: 'out-of-stock' | 'payment-declined' | 'expired' | 'customer';
+  reason: (typeof cancellationReasons)[number];
   detail?: string;
   lines?: { sku: string; wanted: number; available: number }[];
 }
@@ -27,6 +35,11 @@ export interface Delivery {
   address: Address;
   billingAddress?: Address;
   shippingMethod: string;
+}
+
+export interface Shipment {
+  carrier: string;
+  trackingNumber: string;
 }
 
 export interface PaymentChoice {
@@ -39,6 +52,8 @@ export interface Order {
   id: string;
   number: string | null;
   cartId: string;
+  /** Null for a guest. */
+  customerId: string | null;
   state: OrderState;
   paymentState: PaymentState;
   fulfilmentState: 'open' | 'dispatched' | 'delivered';
@@ -49,6 +64,12 @@ export interface Order {
   payment: PaymentChoice;
   actionUrl: string | null;
   cancellation: Cancellation | null;
+  /** Once dispatched. */
+  shipment: Shipment | null;
+  /** What was given back so far, in minor units. */
+  refunded: number;
+  /** When mail, names and addresses were forgotten: `delivery` and `payment` have none then. */
+  erasedAt: Date | null;
   confirmedAt: Date | null;
   expiresAt: Date;
   traceparent: string | null;
@@ -72,6 +93,13 @@ export const transitions: Readonly<Record<OrderState, readonly OrderState[]>> = 
 
 /** States in which somebody must still do something, and the sweeper watches. */
 export const movingStates: readonly OrderState[] = ['pending', 'requires-action', 'cancelling'];
+/** After these nothing happens any more. */
+export const finalStates: readonly OrderState[] = ['delivered', 'cancelled'];
+
+/** Whether its buyer or staff want a confirmed order cancelled, and shipping has not said yet whether it can be. */
+export function awaitsShipping({ state, cancellation }: Pick<Order, 'state' | 'cancellation'>): boolean {
+  return state === 'confirmed' && cancellation !== null;
+}
 
 export function mayFollow(from: OrderState, to: OrderState): boolean {
   return transitions[from].includes(to);

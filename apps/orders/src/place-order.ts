@@ -1,5 +1,4 @@
 /** Placing an order: read and check outside, one transaction that makes it unlosable, then advance it within the budget. */
-import { createHash } from 'node:crypto';
 import { crashPoint } from '@souk/kit/crash-point';
 import { inTransaction } from '@souk/kit/db';
 import {
@@ -16,14 +15,16 @@ import type { Deps } from '@souk/kit/service';
 import { currentTraceparent, setOrderId } from '@souk/kit/trace';
 import { advanceOrder } from './advance-order.ts';
 import { answerOf } from './answer.ts';
+import { type Buyer, scopeOf } from './buyer.ts';
 import { appendHistory } from './history-store.ts';
 import { type CartForOrder, checkQuote, readCart } from './neighbours.ts';
 import type { Delivery, Order, PaymentChoice } from './order.ts';
-import { findLiveOrder, findOrder, insertOrder, isCartTaken } from './order-store.ts';
+import { insertOrder, isCartTaken } from './order-store.ts';
+import { findLiveOrder, findOrder } from './read-order-store.ts';
 
 export interface PlaceOrder {
   cartId: string;
-  cartToken: string;
+  buyer: Buyer;
   quoteHash: string;
   payment: PaymentChoice;
   key: string;
@@ -32,7 +33,7 @@ export interface PlaceOrder {
 /** From the request's first step to the last that may begin; the answer comes at most one call later. */
 const budgetMs = 1_300;
 
-type Placer = Pick<Deps, 'db' | 'dapr' | 'now' | 'newId' | 'secrets' | 'wakeRelay' | 'log'>;
+type Placer = Pick<Deps, 'db' | 'dapr' | 'now' | 'newId' | 'secrets' | 'wakeRelay' | 'log' | 'flags'>;
 
 /**
  * Places an order and answers 201 (confirmed), 202 (the buyer must act, or the outcome is not known yet), or throws a
@@ -47,6 +48,8 @@ export async function placeOrder(deps: Placer, command: PlaceOrder): Promise<Sto
     const order = await findOrder(deps.db, claim.subjectId);
     return finish(deps, order!, { deadlineMs });
   }
+  // After the claim: what was ordered while the shop was open keeps its answer.
+  if (!deps.flags.isOn('checkout-open')) refuse('shop-closed');
   const orderId = deps.newId();
   setOrderId(orderId);
   const cart = await openCart(deps, command);
@@ -57,11 +60,12 @@ export async function placeOrder(deps: Placer, command: PlaceOrder): Promise<Sto
   try {
     const { order, serial } = await inTransaction(deps.db, async (tx) => {
       const traceparent = currentTraceparent() ?? null;
-      const { cartId, payment } = command;
+      const { cartId, buyer, payment } = command;
       await claimKey(tx, request, orderId);
       const made = await insertOrder(tx, {
         id: orderId,
         cartId,
+        customerId: 'customerId' in buyer ? buyer.customerId : null,
         delivery,
         quote,
         names,
@@ -81,17 +85,15 @@ export async function placeOrder(deps: Placer, command: PlaceOrder): Promise<Sto
   }
 }
 
-/** The cart token is part of the scope, so that a stranger's request with our key is simply another one. */
-function keyedRequest({ cartId, cartToken, quoteHash, payment, key }: PlaceOrder): KeyedRequest {
-  const owner = createHash('sha256').update(cartToken).digest('hex').slice(0, 24);
-  return { scope: `${cartId}:${owner}`, key, fingerprint: fingerprintOf({ cartId, quoteHash, payment }) };
+function keyedRequest({ cartId, buyer, quoteHash, payment, key }: PlaceOrder): KeyedRequest {
+  return { scope: scopeOf(buyer, cartId), key, fingerprint: fingerprintOf({ cartId, quoteHash, payment }) };
 }
 
 async function openCart(
   deps: Placer,
-  { cartId, cartToken }: PlaceOrder,
+  { cartId, buyer }: PlaceOrder,
 ): Promise<CartForOrder & { delivery: Delivery }> {
-  const cart = await readCart(deps, cartId, cartToken);
+  const cart = await readCart(deps, cartId, buyer);
   if (cart.closedBy) refuse('already-ordered', undefined, { orderId: cart.closedBy });
   if (cart.items.length === 0) refuse('cart-empty');
   const { delivery } = cart;

@@ -1,38 +1,63 @@
-/** The API of orders: one row a route. */
-import { idSchema } from '@souk/contracts/identifiers';
+/** The API of orders: placing one, and the timer; with the routes of buyers and staff. */
+import { auditRoutes } from '@souk/back-office/audit-routes';
+import { deadEventRoutes } from '@souk/back-office/dead-event-routes';
 import { createAdmission } from '@souk/kit/admission';
+import type { StoredAnswer } from '@souk/kit/idempotency';
 import { refuse } from '@souk/kit/problem';
+import { limitRate, networkOf } from '@souk/kit/rate-limit';
 import { type Input, type Reply, type Route, reply } from '@souk/kit/routes';
-import type { Deps } from '@souk/kit/service';
+import type { RowWatch } from '@souk/kit/row-watch';
+import type { BuiltService, Deps } from '@souk/kit/service';
 import { idempotencyKeySchema } from '@souk/kit/validate';
 import joi from 'joi';
-import { cancelOrder } from './cancel-order.ts';
+import { buyerOf, scopeOf } from './buyer.ts';
+import { buyerRoutes } from './buyer-routes.ts';
+import type { Move } from './history-store.ts';
 import type { PaymentChoice } from './order.ts';
-import { placeOrder } from './place-order.ts';
-import { readOrder, requireOwner } from './read-order.ts';
-import { orderWithHistory, placedOrder, placeOrderBody, tokenSchema } from './schemas.ts';
+import { type PlaceOrder, placeOrder } from './place-order.ts';
+import { sweepRefunds } from './refund-order.ts';
+import { placedOrder, placeOrderBody, tokenSchema } from './schemas.ts';
+import { staffRoutes } from './staff-routes.ts';
 import { keyReaper, sweepOrders } from './sweep-orders.ts';
 
-const key = { 'idempotency-key': idempotencyKeySchema };
-const orderToken = { 'order-token': tokenSchema };
-const id = { id: idSchema };
+/** How many orders one may try to place a minute, in each process. */
+export const settings = {
+  LIMIT_ORDERS_PER_BUYER: joi.number().integer().min(1).default(20),
+  LIMIT_ORDERS_PER_ADDRESS: joi.number().integer().min(1).default(120),
+};
+export type OrdersConfig = Record<keyof typeof settings, number>;
+
 /** As many orders at once as two cores finish well within each one's budget; a full queue is gone in about 2 s. */
 const placing = { atOnce: 16, maxWaiting: 256, maxWaitMs: 2_500 };
 
-/** One row a route. */
-export function routes(deps: Deps): Route[] {
-  return [placeRoute(deps), ...ownerRoutes(deps), sweeperRoute(deps)];
+export interface RouteParts {
+  watch: RowWatch<Move>;
+  events: NonNullable<BuiltService['events']>;
 }
 
-function placeRoute(deps: Deps): Route {
+/** One row a route. Dead events and audit come first: `/admin/orders/{id}` would take their paths for ids. */
+export function routes(deps: Deps<OrdersConfig>, { watch, events }: RouteParts): Route[] {
+  return [
+    ...deadEventRoutes('orders', events, deps),
+    ...auditRoutes('orders', deps),
+    ...staffRoutes(deps),
+    placeRoute(deps),
+    ...buyerRoutes(deps, watch),
+    sweeperRoute(deps),
+  ];
+}
+
+function placeRoute(deps: Deps<OrdersConfig>): Route {
   const { admit } = createAdmission(placing);
+  const perAddress = limitRate(deps.config.LIMIT_ORDERS_PER_ADDRESS);
+  const perBuyer = limitRate(deps.config.LIMIT_ORDERS_PER_BUYER);
   return {
     method: 'POST',
     path: '/orders',
     operationId: 'placeOrder',
     summary: 'Order a cart at the quoted price',
-    audience: 'public',
-    headers: { ...key, 'cart-token': tokenSchema },
+    audience: 'buyer',
+    headers: { 'idempotency-key': idempotencyKeySchema, 'cart-token': tokenSchema },
     body: placeOrderBody,
     responses: { 201: placedOrder, 202: placedOrder },
     problems: [
@@ -50,38 +75,17 @@ function placeRoute(deps: Deps): Route {
       'order-in-progress',
       'already-ordered',
       'order-closed',
+      'too-many-requests',
+      'shop-closed',
     ],
-    handle: (input) => admit(() => place(deps, input)),
+    async handle(input) {
+      const command = commandIn(input);
+      // The address first: it bounds how many buyers one can make up, and so how many are remembered.
+      await perAddress(networkOf(input.address));
+      await perBuyer(scopeOf(command.buyer, command.cartId));
+      return answerTo(await admit(() => placeOrder(deps, command)));
+    },
   };
-}
-
-function ownerRoutes(deps: Deps): Route[] {
-  return [
-    {
-      method: 'GET',
-      path: '/orders/{id}',
-      operationId: 'readOrder',
-      summary: 'An order with its history',
-      audience: 'public',
-      params: id,
-      headers: orderToken,
-      responses: { 200: orderWithHistory },
-      handle: async ({ params, headers }) =>
-        reply(200, await readOrder(deps, owner(params, headers)), noStore),
-    },
-    {
-      method: 'POST',
-      path: '/orders/{id}/cancellation',
-      operationId: 'cancelOrder',
-      summary: 'Cancel an order that has not been dispatched',
-      audience: 'public',
-      params: id,
-      headers: { ...key, ...orderToken },
-      responses: { 200: orderWithHistory, 202: orderWithHistory },
-      problems: ['idempotency-key-required', 'already-dispatched'],
-      handle: (input) => cancel(deps, input),
-    },
-  ];
 }
 
 function sweeperRoute(deps: Deps): Route {
@@ -94,35 +98,22 @@ function sweeperRoute(deps: Deps): Route {
     audience: 'sidecar',
     responses: { 200: joi.object({ count: joi.number().required() }) },
     handle: async () => {
-      const count = await sweepOrders(deps);
+      const count = (await sweepOrders(deps)) + (await sweepRefunds(deps));
       await reap();
       return reply(200, { count });
     },
   };
 }
 
-const noStore = { 'cache-control': 'no-store' };
+type PlaceBody = { cartId: string; quoteHash: string; payment: PaymentChoice };
 
-function owner(params: Input['params'], headers: Input['headers']) {
-  return { orderId: params.id!, orderToken: headers['order-token'] };
+function commandIn(input: Input<PlaceBody>): PlaceOrder {
+  const key = input.headers['idempotency-key'] ?? refuse('idempotency-key-required');
+  return { ...input.body, key, buyer: buyerOf(input) };
 }
 
-async function place(
-  deps: Deps,
-  { headers, body }: Input<{ cartId: string; quoteHash: string; payment: PaymentChoice }>,
-): Promise<Reply> {
-  const idempotencyKey = headers['idempotency-key'] ?? refuse('idempotency-key-required');
-  const cartToken = headers['cart-token'] ?? refuse('not-found');
-  const { status, body: answer } = await placeOrder(deps, { ...body, key: idempotencyKey, cartToken });
-  const { id } = answer as { id?: string };
-  if (status >= 400) return reply(status, answer, { 'content-type': 'application/problem+json' });
-  return reply(status, answer, { location: `/api/v1/orders/${id}`, ...noStore });
-}
-
-async function cancel(deps: Deps, { params, headers }: Input): Promise<Reply> {
-  if (!headers['idempotency-key']) refuse('idempotency-key-required');
-  requireOwner(deps, owner(params, headers));
-  const order = await cancelOrder(deps, params.id!);
-  const view = await readOrder(deps, owner(params, headers));
-  return reply(order.state === 'cancelled' ? 200 : 202, view, noStore);
+function answerTo({ status, body }: StoredAnswer): Reply {
+  if (status >= 400) return reply(status, body, { 'content-type': 'application/problem+json' });
+  const { id } = body as { id: string };
+  return reply(status, body, { location: `/api/v1/orders/${id}`, 'cache-control': 'no-store' });
 }

@@ -10,8 +10,9 @@ import {
 } from '@souk/contracts/identifiers';
 import { moneySchema } from '@souk/contracts/money';
 import { quoteHashSchema, quoteSchema } from '@souk/contracts/quote';
+import { listOf } from '@souk/kit/page';
 import joi from 'joi';
-import { orderStates } from './order.ts';
+import { cancellationReasons, orderStates } from './order.ts';
 
 export const tokenSchema = joi
   .string()
@@ -39,7 +40,10 @@ export const placeOrderBody = joi.object({
 });
 
 const cancellationSchema = joi.object({
-  reason: joi.string().valid('out-of-stock', 'payment-declined', 'expired', 'customer').required(),
+  reason: joi
+    .string()
+    .valid(...cancellationReasons)
+    .required(),
   detail: joi.string(),
   lines: joi.array().items(
     joi.object({
@@ -50,45 +54,94 @@ const cancellationSchema = joi.object({
   ),
 });
 
-const orderMembers = {
+export const stateSchema = joi.string().valid(...orderStates);
+
+const summaryMembers = {
   id: idSchema.required(),
   number: joi.string().allow(null).required(),
-  state: joi
-    .string()
-    .valid(...orderStates)
-    .required(),
+  state: stateSchema.required(),
   paymentState: joi.string().valid('open', 'authorised', 'captured', 'refunded', 'voided').required(),
   fulfilmentState: joi.string().valid('open', 'dispatched', 'delivered').required(),
+  total: moneySchema,
+  refunded: moneySchema.description('what was given back so far'),
+  createdAt: timeSchema.required(),
+};
+
+const orderMembers = {
+  ...summaryMembers,
   cartId: idSchema.required(),
   email: emailSchema.required(),
   address: addressSchema.required(),
   billingAddress: addressSchema,
   quote: quoteSchema.required(),
   names: articleNamesSchema.required(),
-  total: moneySchema,
+  shipment: joi
+    .object({ carrier: joi.string().required(), trackingNumber: joi.string().required() })
+    .description('once dispatched'),
   action: joi.object({ url: joi.string().required() }),
-  cancellation: cancellationSchema,
-  createdAt: timeSchema.required(),
+  cancellation: cancellationSchema.description(
+    'why it was cancelled, or is to be if it can still be stopped',
+  ),
 };
 
-/** The answer to placing: with the token that makes a guest the owner. */
-export const placedOrder = joi.object({ ...orderMembers, token: tokenSchema.required() });
+/** The answer to placing: for a guest with the token that makes them the owner. */
+export const placedOrder = joi.object({ ...orderMembers, token: tokenSchema });
 
-/** An order as its owner reads it. */
-export const orderWithHistory = joi.object({
+const withHistory = {
   ...orderMembers,
   history: joi
     .array()
     .items(
       joi.object({
         at: timeSchema.required(),
-        state: joi
-          .string()
-          .valid(...orderStates)
-          .required(),
+        state: stateSchema.required(),
         by: joi.string().required(),
         traceId: joi.string().allow(null).required(),
       }),
     )
     .required(),
+};
+
+/** An order as its owner reads it. */
+export const orderWithHistory = joi.object(withHistory);
+
+export const orderList = listOf(joi.object(summaryMembers));
+
+export const staffOrderList = listOf(
+  joi.object({
+    ...summaryMembers,
+    customerId: idSchema.allow(null).required(),
+    email: emailSchema.allow(null).required(),
+  }),
+);
+
+export const refundBody = joi.object({
+  orderId: idSchema.required(),
+  amount: moneySchema.optional().description('all that is left, if absent'),
+});
+
+export const refundSchema = joi.object({
+  id: idSchema.required(),
+  orderId: idSchema.required(),
+  amount: moneySchema,
+  state: joi.string().valid('pending', 'refunded', 'failed').required(),
+  reason: joi.string(),
+  createdAt: timeSchema.required(),
+});
+
+export const refundList = listOf(refundSchema);
+
+/** An order as staff read it; without mail and addresses once the customer was erased. */
+export const staffOrder = joi.object({
+  ...withHistory,
+  email: emailSchema,
+  address: addressSchema,
+  customerId: idSchema.allow(null).required(),
+  refunds: joi.array().items(refundSchema).required(),
+});
+
+export const cancelledByStaff = joi.object({
+  id: idSchema.required(),
+  number: joi.string().allow(null).required(),
+  state: stateSchema.required(),
 });

@@ -33,7 +33,8 @@ async function sweepOne(deps: Mover, orderId: string): Promise<void> {
 }
 
 async function takeOn(deps: Mover, order: Order): Promise<void> {
-  const expired = order.state !== 'cancelling' && order.expiresAt <= deps.now();
+  const unconfirmed = order.state === 'pending' || order.state === 'requires-action';
+  const expired = unconfirmed && order.expiresAt <= deps.now();
   // Losing this race means that somebody confirmed or cancelled it: advancing then does nothing or helps.
   const current = expired
     ? ((await beginCancellation(deps, order, { reason: 'expired', by: 'sweeper' })) ?? undefined)

@@ -1,7 +1,7 @@
 /** SQL of the sweeper: which orders are due, and a claim that lets one process take each. */
 import type { Database } from '@souk/kit/db';
 import type { Order } from './order.ts';
-import { findOrder } from './order-store.ts';
+import { findOrder } from './read-order-store.ts';
 
 const firstPauseMs = 2_000;
 const longestPauseMs = 30_000;

@@ -25,6 +25,7 @@ beforeEach(async () => {
     db: database.db,
     dapr: neighbours.dapr,
     now: () => new Date(Date.now() + clockMs),
+    env: { LIMIT_ORDERS_PER_BUYER: '1000', LIMIT_ORDERS_PER_ADDRESS: '10000' },
   });
   checked = await openApiChecker(under.app);
 });

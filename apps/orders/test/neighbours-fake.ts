@@ -46,7 +46,15 @@ export function createNeighbours() {
   const calls: Call[] = [];
   const reservations = new Map<string, 'reserved' | 'released'>();
   const payments = new Map<string, 'authorised' | 'requires-action' | 'declined' | 'pending' | 'voided'>();
+  const shipments = new Map<string, 'open' | 'cancelled' | 'dispatched'>();
+  const refunds = new Map<string, { orderId: string; amount: number; state: 'refunded' | 'pending' }>();
   const world = {
+    shipments,
+    refunds,
+    /** What payments has captured of any order. */
+    captured: 1490,
+    /** Cart → the customer whose it is. */
+    owners: new Map<string, string>(),
     calls,
     reservations,
     payments,
@@ -59,8 +67,11 @@ export function createNeighbours() {
     before: async (_call: Call) => {},
   };
 
-  const cartOf = (cartId: string, token?: string) => {
-    if (token !== signToken(testSecrets['cart-token-key']!, 'cart', cartId)) throw new Refusal('not-found');
+  const cartOf = (cartId: string, headers: Record<string, string> = {}) => {
+    const byToken = headers['cart-token'] === signToken(testSecrets['cart-token-key']!, 'cart', cartId);
+    const byCustomer =
+      headers['customer-id'] !== undefined && world.owners.get(cartId) === headers['customer-id'];
+    if (!byToken && !byCustomer) throw new Refusal('not-found');
     return {
       id: cartId,
       currency: 'EUR',
@@ -99,6 +110,22 @@ export function createNeighbours() {
     return { state, ...(state === 'requires-action' && { action: { url: 'http://psp.test/3ds' } }) };
   };
 
+  const stopShipment = (orderId: string) => {
+    if (shipments.get(orderId) === 'dispatched') throw new Refusal('already-dispatched');
+    shipments.set(orderId, 'cancelled');
+    return { state: 'cancelled' };
+  };
+
+  const refundFor = (id: string, { orderId, amount }: { orderId: string; amount: number }) => {
+    const known = refunds.get(id);
+    const sum = [...refunds.values()]
+      .filter((refund) => refund.orderId === orderId)
+      .reduce((total, refund) => total + refund.amount, 0);
+    if (!known && sum + amount > world.captured) throw new Refusal('refund-too-high');
+    refunds.set(id, known ?? { orderId, amount, state: 'refunded' });
+    return { refundId: id, state: refunds.get(id)!.state };
+  };
+
   const invoke = async (
     request: Call & { body?: Record<string, never>; headers?: Record<string, string> },
   ) => {
@@ -106,7 +133,9 @@ export function createNeighbours() {
     calls.push({ app, method, path });
     await world.before(request);
     const id = path.split('/').at(-1)!;
-    if (app === 'cart') return cartOf(id, request.headers?.['cart-token']);
+    if (app === 'cart') return cartOf(id, request.headers);
+    if (app === 'shipping') return stopShipment(id);
+    if (path.startsWith('/internal/refunds/')) return refundFor(id, request.body as never);
     if (app === 'pricing') {
       if (request.body!.quoteHash !== world.quote.quoteHash) {
         throw new Refusal('price-changed', undefined, { quote: world.quote });
