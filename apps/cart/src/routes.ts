@@ -58,7 +58,14 @@ function cartRoutes(deps: CartDeps): Route[] {
       headers: { prefer: preferSchema },
       body: createCartBody,
       responses: { 200: createdCartSchema, 201: createdCartSchema },
-      problems: ['unknown-sku', 'total-too-high', 'cart-full', 'already-exists', 'not-found', 'too-many-requests'],
+      problems: [
+        'unknown-sku',
+        'total-too-high',
+        'cart-full',
+        'already-exists',
+        'not-found',
+        'too-many-requests',
+      ],
       handle: async ({ headers, body, caller }) => {
         const wish = { currency: body.currency, items: body.items ?? [], priced: !wantsMinimal(headers) };
         const customerId = customerIdOf(caller);

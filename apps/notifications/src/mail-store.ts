@@ -1,36 +1,61 @@
 /** All SQL on mails. A mail that nobody has sent by `due_at` is anybody's to send. */
-import { type Database, isDuplicate } from '@souk/kit/db';
+import { type Database, isDuplicate, type Transaction } from '@souk/kit/db';
+import type { LinkKind } from './account-mail.ts';
 
-export interface Mail {
+export type OrderMailKind = 'confirmation' | 'cancellation' | 'dispatch' | 'delivery' | 'refund';
+
+/** A mail whose text is kept until it has gone. */
+export interface OrderMail {
   id: string;
   eventId: string;
+  kind: OrderMailKind;
   orderId: string;
-  kind: 'confirmation' | 'cancellation';
+  /** Null for a guest. */
+  customerId: string | null;
+  requestId: null;
   recipient: string;
   subject: string;
   /** HTML. */
   body: string;
 }
 
-/** A mail to be sent, and how often that has been begun, this time included. */
-export interface ClaimedMail extends Mail {
-  attempts: number;
+/** A mail of which nothing is kept but by which request identity knows it. */
+export interface LinkMail {
+  id: string;
+  eventId: string;
+  kind: 'account-link';
+  orderId: null;
+  customerId: null;
+  requestId: string;
+  recipient: null;
+  subject: null;
+  body: null;
 }
 
-/** How long one process may take over a sending; longer than the deadline of the binding (5 s). */
-const leaseSeconds = 6;
+export type Mail = OrderMail | LinkMail;
+
+/** A mail to be sent, and how often that has been begun, this time included. */
+export type ClaimedMail = Mail & { attempts: number };
+
+/** How long one process may take over a sending; longer than the deadlines of identity (1 s) and the binding (5 s). */
+const leaseSeconds = 7;
 const maxPauseSeconds = 600;
 
 const columns = [
   'id',
   'event_id as eventId',
-  'order_id as orderId',
   'kind',
+  'order_id as orderId',
+  'customer_id as customerId',
+  'request_id as requestId',
   'recipient',
   'subject',
   'body',
   'attempts',
 ] as const;
+
+/** What must not be kept longer than it is needed. */
+const nothingPersonal = { recipient: null, subject: null, body: null };
 
 /** Writes a mail that its caller sends at once; false if this event has its mail already. */
 export async function insertMail(db: Database, mail: Mail): Promise<boolean> {
@@ -38,8 +63,10 @@ export async function insertMail(db: Database, mail: Mail): Promise<boolean> {
     await db('mails').insert({
       id: mail.id,
       event_id: mail.eventId,
-      order_id: mail.orderId,
       kind: mail.kind,
+      order_id: mail.orderId,
+      customer_id: mail.customerId,
+      request_id: mail.requestId,
       recipient: mail.recipient,
       subject: mail.subject,
       body: mail.body,
@@ -62,7 +89,7 @@ export async function dueMails(db: Database, limit: number): Promise<ClaimedMail
     .limit(limit);
 }
 
-/** Takes an overdue mail for another attempt; false if another process did. Pauses grow from 6 s to 10 min. */
+/** Takes an overdue mail for another attempt; false if another process did. Pauses grow from 14 s to 10 min. */
 export async function claimMail(db: Database, { id, attempts }: ClaimedMail): Promise<boolean> {
   const pauseSeconds = Math.min(leaseSeconds * 2 ** attempts, maxPauseSeconds);
   const claimed = await db('mails')
@@ -74,21 +101,59 @@ export async function claimMail(db: Database, { id, attempts }: ClaimedMail): Pr
   return claimed === 1;
 }
 
-/** Notes that a mail has gone; its text is no longer needed. */
-export async function markSent(db: Database, id: string): Promise<void> {
+/** Notes that a mail has gone; what it said, and to whom, is no longer needed. */
+export async function markSent(db: Database, id: string, kind: OrderMailKind | LinkKind): Promise<void> {
   await db('mails')
-    .where({ id })
-    .update({ state: 'sent', sent_at: db.raw('UTC_TIMESTAMP(6)'), body: null });
+    .where({ id, state: 'pending' })
+    .update({ ...nothingPersonal, kind, state: 'sent', sent_at: db.raw('UTC_TIMESTAMP(6)') });
 }
 
-/** Notes that a mail will never go. */
+/** Notes that nobody waits for this mail any more. */
+export async function markEnded(db: Database, id: string): Promise<void> {
+  await db('mails')
+    .where({ id, state: 'pending' })
+    .update({ ...nothingPersonal, state: 'ended' });
+}
+
+/** Notes that a mail will never go; a person may still read what it said. */
 export async function markFailed(db: Database, id: string): Promise<void> {
   await db('mails').where({ id, state: 'pending' }).update({ state: 'failed' });
 }
 
-/** Deletes what was sent more than 30 days ago, in bounded batches; events are not delivered again that late. */
+/** Deletes what is done with for 30 days, in bounded batches; events are not delivered again that late. */
 export async function deleteOldMails(db: Database): Promise<void> {
   await db.raw(
-    "DELETE FROM mails WHERE state = 'sent' AND due_at < UTC_TIMESTAMP(6) - INTERVAL 30 DAY LIMIT 1000",
+    `DELETE FROM mails WHERE state IN ('sent', 'ended') AND due_at < UTC_TIMESTAMP(6) - INTERVAL 30 DAY
+    LIMIT 1000`,
   );
+}
+
+/**
+ * Leaves nothing personal in a customer's mails, and none that could still be sent. The rows stay, without a name: they
+ * are the memory of events that may be delivered again.
+ */
+export async function forgetMailsOf(tx: Transaction, customerId: string): Promise<void> {
+  await tx('mails')
+    .where({ customer_id: customerId })
+    .whereIn('state', ['pending', 'failed'])
+    .update({ ...nothingPersonal, state: 'ended' });
+  await tx('mails').where({ customer_id: customerId }).update({ customer_id: null });
+}
+
+/** A mail as its reader may be told of it. */
+export interface MailRecord {
+  kind: string;
+  orderId: string;
+  state: string;
+  at: Date;
+  sentAt: Date | null;
+}
+
+/** A customer's mails, oldest first. */
+export async function mailsOf(tx: Transaction, customerId: string, limit: number): Promise<MailRecord[]> {
+  return tx('mails')
+    .select('kind', 'order_id as orderId', 'state', 'created_at as at', 'sent_at as sentAt')
+    .where({ customer_id: customerId })
+    .orderBy('id')
+    .limit(limit);
 }

@@ -1,12 +1,15 @@
 /** The mails about an order, as pure functions of its event. */
 import type { Address } from '@souk/contracts/identifiers';
-import { formatMoney } from '@souk/contracts/money';
+import { formatMoney, type Money } from '@souk/contracts/money';
 import type { Quote } from '@souk/contracts/quote';
 import { type Html, html, joined } from './html.ts';
+import { type WrittenMail, written } from './written-mail.ts';
 
-/** What order.confirmed and order.cancelled tell. */
+/** What every event of an order tells. */
 export interface OrderFacts {
   orderId: string;
+  /** Null for a guest. */
+  customerId: string | null;
   number: string | null;
   email: string;
   address: Address;
@@ -16,11 +19,10 @@ export interface OrderFacts {
   reason?: string;
 }
 
-export interface WrittenMail {
-  /** One line, without control characters. */
-  subject: string;
-  /** HTML. */
-  body: string;
+/** Where the parcel is, as order.dispatched tells. */
+export interface Tracking {
+  carrier: string;
+  trackingNumber: string;
 }
 
 /** Thanks for an order, with all that was agreed. */
@@ -30,8 +32,7 @@ export function confirmationMail(order: OrderFacts, eventId: string): WrittenMai
     html`<p>Dear ${order.address.name},</p>
 <p>thank you for your order <strong>${number}</strong>. We will write again when it is on its way.</p>`,
     invoice(order),
-    html`<h2>Delivery</h2>
-<p>${joined(addressLines(order.address), html`<br>`)}</p>`,
+    destination(order),
   ]);
 }
 
@@ -46,24 +47,40 @@ come back to you the way you paid.</p>`,
   ]);
 }
 
-function numberOf({ number, orderId }: OrderFacts): string {
-  return number ?? orderId;
+/** The parcel has left. */
+export function dispatchMail(order: OrderFacts & Tracking, eventId: string): WrittenMail {
+  const number = numberOf(order);
+  return written(`Your order ${number} is on its way`, eventId, [
+    html`<p>Dear ${order.address.name},</p>
+<p>your order <strong>${number}</strong> is on its way to you with ${order.carrier}. Its tracking number is
+<strong>${order.trackingNumber}</strong>.</p>`,
+    articles(order),
+    destination(order),
+  ]);
 }
 
-/** The reference is the same in a repetition, so that people and programs can see that it is one. */
-function written(subject: string, eventId: string, parts: Html[]): WrittenMail {
-  const line = singleLine(subject);
-  const page = html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>${line}</title></head>
-<body>
-${joined(parts, html`\n`)}
-<p>Souk</p>
-<p><small>Reference: ${eventId}</small></p>
-</body>
-</html>
-`;
-  return { subject: line, body: page.text };
+/** The parcel has come. */
+export function deliveryMail(order: OrderFacts, eventId: string): WrittenMail {
+  const number = numberOf(order);
+  return written(`Your order ${number} has arrived`, eventId, [
+    html`<p>Dear ${order.address.name},</p>
+<p>your order <strong>${number}</strong> has been delivered. We hope that you like it.</p>`,
+    articles(order),
+  ]);
+}
+
+/** Money on its way back: all of it, or a part. */
+export function refundMail(order: OrderFacts & { amount: Money }, eventId: string): WrittenMail {
+  const number = numberOf(order);
+  return written(`Money back for your order ${number}`, eventId, [
+    html`<p>Dear ${order.address.name},</p>
+<p>we are giving you back <strong>${formatMoney(order.amount)}</strong> for your order <strong>${number}</strong>. It
+comes back the way you paid, within a few days.</p>`,
+  ]);
+}
+
+function numberOf({ number, orderId }: OrderFacts): string {
+  return number ?? orderId;
 }
 
 function invoice({ quote, names }: OrderFacts): Html {
@@ -82,6 +99,18 @@ ${joined(rows, html`\n`)}
 </table>`;
 }
 
+function articles({ quote, names }: OrderFacts): Html {
+  const lines = quote.lines.map(({ sku, quantity }) => html`<li>${quantity} × ${names[sku] ?? sku}</li>`);
+  return html`<ul>
+${joined(lines, html`\n`)}
+</ul>`;
+}
+
+function destination({ address }: OrderFacts): Html {
+  return html`<h2>Delivery</h2>
+<p>${joined(addressLines(address), html`<br>`)}</p>`;
+}
+
 function row(what: string, amount: string): Html {
   return html`<tr><td>${what}</td><td align="right">${amount}</td></tr>`;
 }
@@ -89,12 +118,4 @@ function row(what: string, amount: string): Html {
 function addressLines({ name, line1, line2, postalCode, city, region, country }: Address): Html[] {
   const lines = [name, line1, line2, `${postalCode} ${city}`, region, country];
   return lines.filter((line) => line !== undefined).map((line) => html`${line}`);
-}
-
-/** A header must be one line: whatever could end it becomes a space. */
-function singleLine(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
 }

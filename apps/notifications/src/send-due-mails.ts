@@ -1,12 +1,12 @@
 /** What was not sent at once: after a crash, or while the mail server was away. */
-import type { Deps } from '@souk/kit/service';
+
 import { claimMail, dueMails } from './mail-store.ts';
-import { sendMail } from './send-mail.ts';
+import { type MailDeps, sendMail } from './send-mail.ts';
 
 const batchSize = 20;
 
 /** Sends up to 20 overdue mails, one after another; answers how many it tried. Several processes may do it at once. */
-export async function sendDueMails(deps: Pick<Deps, 'db' | 'dapr' | 'log'>): Promise<number> {
+export async function sendDueMails(deps: MailDeps): Promise<number> {
   let count = 0;
   for (const mail of await dueMails(deps.db, batchSize)) {
     if (!(await claimMail(deps.db, mail))) continue;

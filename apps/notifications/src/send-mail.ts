@@ -1,28 +1,77 @@
 /** One attempt to send a mail that this process has claimed. */
 import { crashPoint } from '@souk/kit/crash-point';
+import { isRefusal } from '@souk/kit/problem';
 import type { Deps } from '@souk/kit/service';
-import { type ClaimedMail, markFailed, markSent } from './mail-store.ts';
+import { type AccountLink, accountMail, type LinkKind } from './account-mail.ts';
+import { type ClaimedMail, markEnded, markFailed, markSent, type OrderMailKind } from './mail-store.ts';
+import { singleRecipient } from './written-mail.ts';
 
-/** With growing pauses about an hour and a half; by then a person must look. */
+export interface MailConfig {
+  /** Where people find the shop, without a slash at the end. */
+  SHOP_ORIGIN: string;
+}
+
+export type MailDeps = Pick<Deps<MailConfig>, 'db' | 'dapr' | 'log' | 'newId' | 'now' | 'config'>;
+
+/** With growing pauses about an hour and three quarters; by then a person must look. */
 const maxAttempts = 15;
+const identityTimeoutMs = 1_000;
 
-/** Sends and notes it. If the sending fails, the mail stays pending and comes back when it is due; nothing is thrown. */
-export async function sendMail(
-  { db, dapr, log }: Pick<Deps, 'db' | 'dapr' | 'log'>,
-  mail: ClaimedMail,
-): Promise<void> {
-  const { id, orderId, eventId, recipient, subject, body } = mail;
+/** A mail with all that the binding needs. */
+interface Ready {
+  kind: OrderMailKind | LinkKind;
+  recipient: string;
+  subject: string;
+  body: string;
+}
+
+/** Sends and notes it. If that fails, the mail stays pending and comes back when it is due; nothing is thrown. */
+export async function sendMail(deps: MailDeps, mail: ClaimedMail): Promise<void> {
+  const { db, dapr, log } = deps;
+  const { id, orderId, eventId } = mail;
+  const about = { eventId, ...(orderId && { orderId }) };
+  let ready: Ready | undefined;
   try {
-    await dapr.bind('mail', 'create', body, { emailTo: recipient, subject });
+    ready = mail.kind === 'account-link' ? await readLink(deps, mail) : mail;
+    if (ready) {
+      const { recipient, subject, body } = ready;
+      await dapr.bind('mail', 'create', body, { emailTo: recipient, subject });
+    }
   } catch (error) {
-    log.warn('mail.not-sent', { orderId, eventId, attempt: mail.attempts, reason: (error as Error).message });
+    log.warn('mail.not-sent', { ...about, attempt: mail.attempts, reason: (error as Error).message });
     if (mail.attempts < maxAttempts) return;
     await markFailed(db, id);
-    log.error('mail.failed', { orderId, eventId, messageId: id });
+    log.error('mail.failed', { ...about, messageId: id });
+    return;
+  }
+  if (!ready) {
+    await markEnded(db, id);
+    log.info('mail.ended', { ...about, messageId: id });
     return;
   }
   crashPoint('notifications.send.after-send');
-  await markSent(db, id);
+  await markSent(db, id, ready.kind);
   crashPoint('notifications.send.after-commit');
-  log.info('mail.sent', { orderId, eventId, messageId: id });
+  log.info('mail.sent', { ...about, messageId: id });
+}
+
+/** Asks identity what to write and to whom; undefined if the link has been used, has expired, or is nobody's any more. */
+async function readLink(
+  { dapr, now, config }: MailDeps,
+  { requestId, eventId }: { requestId: string; eventId: string },
+): Promise<Ready | undefined> {
+  try {
+    const link = await dapr.invoke<AccountLink>({
+      app: 'identity',
+      method: 'GET',
+      path: `/internal/account-links/${requestId}`,
+      timeoutMs: identityTimeoutMs,
+    });
+    if (Date.parse(link.expiresAt) <= now().getTime()) return undefined;
+    const page = accountMail(link, { origin: config.SHOP_ORIGIN, eventId });
+    return { kind: link.kind, recipient: singleRecipient(link.email), ...page };
+  } catch (error) {
+    if (isRefusal(error, 'not-found')) return undefined;
+    throw error;
+  }
 }

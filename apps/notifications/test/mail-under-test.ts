@@ -1,7 +1,13 @@
 /** Notifications on a real database, with a mail server in memory that a test may break. */
+
+import type { EventType } from '@souk/contracts/events';
+import type { InvokeRequest } from '@souk/kit/dapr';
 import { newId } from '@souk/kit/identifier';
+import { refuse } from '@souk/kit/problem';
+import supertest from 'supertest';
 import { openTestDatabase } from '../../../test/support/database.ts';
-import { buildUnderTest } from '../../../test/support/service-under-test.ts';
+import { buildUnderTest, sidecarHeaders } from '../../../test/support/service-under-test.ts';
+import type { AccountLink } from '../src/account-mail.ts';
 import type { OrderFacts } from '../src/order-mail.ts';
 import { notifications } from '../src/service.ts';
 
@@ -14,6 +20,7 @@ export function orderFacts(
   const line = { sku: 'CUP-1', quantity: 2, unitPrice: eur(500), discount: eur(0), tax: eur(160) };
   return {
     orderId: newId(),
+    customerId: null,
     cartId: newId(),
     number: 'S-1001',
     email: 'ada@example.org',
@@ -50,15 +57,33 @@ export async function openMail() {
     if (server.away) throw new Error('the mail server is away');
     sent.push({ body: String(data), emailTo: metadata!.emailTo!, subject: metadata!.subject! });
   };
-  const { app, deps } = buildUnderTest(notifications, { db, dapr: { bind } });
+  const links = new Map<string, AccountLink>();
+  const identity = { away: false };
+  const invoke = async <T>({ path }: InvokeRequest) => {
+    if (identity.away) refuse('unavailable');
+    return (links.get(path.split('/').at(-1)!) ?? refuse('not-found')) as T;
+  };
+  const { app, deps } = buildUnderTest(notifications, { db, dapr: { bind, invoke } });
   return {
-    ...{ app, db, deps, sent, server, close },
+    ...{ app, db, deps, sent, server, links, identity, close },
+    /** Delivers an event as the sidecar does. */
+    deliver(type: EventType, payload: object, eventId = newId()) {
+      const at = new Date().toISOString();
+      const data = { id: eventId, type, at, subject: newId(), version: 2, payload };
+      return supertest(app)
+        .post(`/events/${type}`)
+        .set(sidecarHeaders())
+        .send({ specversion: '1.0', id: eventId, data });
+    },
     /** Makes every pending mail overdue, on the database's clock. */
     async later() {
       await db.raw("UPDATE mails SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE state = 'pending'");
     },
     async mailOf(eventId: string) {
-      return db('mails').select('state', 'attempts', 'body', 'kind').where({ event_id: eventId }).first();
+      return db('mails')
+        .select('state', 'attempts', 'recipient', 'subject', 'body', 'kind')
+        .where({ event_id: eventId })
+        .first();
     },
   };
 }

@@ -1,6 +1,12 @@
 /** What the mails say, and what nobody can make them say. */
 import { describe, expect, it } from 'vitest';
-import { cancellationMail, confirmationMail } from '../src/order-mail.ts';
+import {
+  cancellationMail,
+  confirmationMail,
+  deliveryMail,
+  dispatchMail,
+  refundMail,
+} from '../src/order-mail.ts';
 import { orderFacts } from './mail-under-test.ts';
 
 const eventId = '01JD0000000000000000000000';
@@ -29,6 +35,19 @@ describe('a mail about an order', () => {
     const { subject, body } = cancellationMail(orderFacts(), eventId);
     expect(subject).toBe('Your order S-1001 is cancelled');
     expect(body).toContain('14.90 EUR will not be charged');
+  });
+
+  it('says by whom and with which number it comes, and that it has come', () => {
+    const tracking = { carrier: 'Dove <Post>', trackingNumber: 'D-42' };
+    const { body } = dispatchMail({ ...orderFacts(), ...tracking }, eventId);
+    for (const text of ['Dove &lt;Post&gt;', 'D-42', '2 × Blue cup', 'Hauptstr. 1', `Reference: ${eventId}`])
+      expect(body).toContain(text);
+    expect(deliveryMail(orderFacts(), eventId).body).toContain('has been delivered');
+  });
+
+  it('says how much comes back', () => {
+    const refund = { ...orderFacts(), amount: { amount: 490, currency: 'EUR' as const } };
+    expect(refundMail(refund, eventId).body).toContain('4.90 EUR');
   });
 
   it('shows markup as text', () => {
