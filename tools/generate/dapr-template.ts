@@ -34,6 +34,7 @@ const goSettings = { GOMEMLIMIT: '48MiB' };
 /** Settings of one service alone. On one machine everybody comes from the same address. */
 const ownSettings: Readonly<Partial<Record<ServiceName, Record<string, number>>>> = {
   identity: { LIMIT_ADDRESS_PER_MINUTE: 5_000 },
+  orders: { LIMIT_ORDERS_PER_BUYER: 5_000, LIMIT_ORDERS_PER_ADDRESS: 1_000_000 },
 };
 
 /** Paths of an app are relative to its own folder. The health check also stops deliveries while the database is away. */

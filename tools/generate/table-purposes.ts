@@ -33,6 +33,7 @@ export const tablePurposes: Readonly<Record<string, string>> = Object.freeze({
     'An order with all that was agreed: quote, delivery, payment, state, and when to look at it again.',
   'orders.order_lines': 'Articles of an order, for questions that go by SKU.',
   'orders.order_history': 'Each state an order came to, when, by whom and in which trace.',
+  'orders.refunds': 'What staff want given back, and what payments said to it.',
   'orders.idempotency_keys': 'Which request made which order, and the answer it got; kept 24 h.',
   'payments.payments':
     'One row an order: what was authorised, captured, refunded. Voided with amount 0 is a tombstone: the void came first.',
