@@ -47,8 +47,9 @@ export async function appendAudit(tx: Transaction, change: Change): Promise<void
 /** The first row that does not fit its predecessor or itself; undefined if the whole chain holds. */
 export async function firstBrokenRow(db: Database): Promise<{ seq: number } | undefined> {
   let last = { seq: 0, hash: genesis };
-  for (;;) {
-    const rows = await readForward(db, last.seq, batch);
+  // Begins before the first: a row 0 can only have been slipped in.
+  for (let after = -1; ; after = last.seq) {
+    const rows = await readForward(db, after, batch);
     for (const row of rows) {
       const fits = row.seq === last.seq + 1 && row.previousHash === last.hash && row.hash === hashOf(row);
       if (!fits) return { seq: row.seq };
