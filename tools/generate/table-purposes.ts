@@ -19,8 +19,11 @@ export const tablePurposes: Readonly<Record<string, string>> = Object.freeze({
     "A copy of inventory's available pieces, kept up by `stock.changed`; only a greater version applies.",
   'catalog.listings':
     'What lists show, one row a product and currency; derived, and rebuilt when its sources change.',
+  'catalog.pictures': 'Pictures that staff brought: what they are; the bytes lie in the media store.',
   'catalog.search_documents': 'Words by which a product is found; derived.',
-  'pricing.prices': 'What an article costs, by SKU and currency, with what a quote needs to tax and ship it.',
+  'pricing.prices': 'What an article costs, by SKU and currency; `version` is that of `price.changed`.',
+  'pricing.articles':
+    'What products say of their SKUs: tax class, weight, whether they are sold; kept up by `product.*`.',
   'pricing.rule_versions':
     'Taxes, shipping rates and promotions; a version never changes, the highest counts.',
   'inventory.stock_levels':
