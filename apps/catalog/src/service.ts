@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { auditRoutes } from '@souk/back-office/audit-routes';
 import { deadEventRoutes } from '@souk/back-office/dead-event-routes';
 import type { Database } from '@souk/kit/db';
+import { reapKeys } from '@souk/kit/idempotency';
 import { openApiOf } from '@souk/kit/openapi';
+import { startPeriodicWork } from '@souk/kit/periodic-work';
 import type { Route } from '@souk/kit/routes';
 import type { BuiltService, ServiceDefinition } from '@souk/kit/service';
 import joi from 'joi';
@@ -15,6 +17,8 @@ import { pictureReader } from './pictures.ts';
 import { routes } from './routes.ts';
 import { createShelf, type Shelf } from './shelf.ts';
 import { staffRoutes } from './staff-routes.ts';
+
+const reapEveryMs = 3_600_000;
 
 interface CatalogConfig {
   /** Folder of the pictures. */
@@ -32,7 +36,7 @@ export const catalog: ServiceDefinition<CatalogConfig> = {
   hasDatabase: true,
   secrets: [],
   build(deps) {
-    const { db, config } = deps;
+    const { db, config, log } = deps;
     const shelf = createShelf(db);
     const media = readMedia(config.MEDIA_FOLDER);
     const events = eventHandlers(db, shelf);
@@ -45,7 +49,12 @@ export const catalog: ServiceDefinition<CatalogConfig> = {
       ...auditRoutes('catalog', deps),
     ];
     const api = readApiDocs(config.OPENAPI_FILE, openApiOf('catalog', all));
-    return { routes: all, events };
+    return {
+      routes: all,
+      events,
+      start: () =>
+        startPeriodicWork({ name: 'reap-keys', everyMs: reapEveryMs, log, work: () => reapKeys(db) }),
+    };
   },
 };
 
