@@ -35,7 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'shop',
-          include: ['test/journeys/**/*.test.ts', 'test/security/**/*.test.ts'],
+          include: ['journeys', 'security', 'conformance'].map((folder) => `test/${folder}/**/*.test.ts`),
           ...slow,
           sequence: { groupOrder: 1 },
         },

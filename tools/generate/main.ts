@@ -1,12 +1,13 @@
 /** Writes every file that is generated: from packages/contracts, and the tables of docs/data.md from the migrations. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { asyncApiFile, asyncApiYaml } from './asyncapi.ts';
 import { daprFiles } from './dapr.ts';
 import { dataDoc, dataDocFile } from './data-doc.ts';
 import { envoyFile, envoyYaml } from './envoy.ts';
 
 const root = join(import.meta.dirname, '../..');
-const files = { ...daprFiles(), [envoyFile]: envoyYaml() };
+const files = { ...daprFiles(), [envoyFile]: envoyYaml(), [asyncApiFile]: asyncApiYaml() };
 
 for (const [path, text] of Object.entries(files)) {
   mkdirSync(dirname(join(root, path)), { recursive: true });
