@@ -36,10 +36,10 @@ export async function logIn(deps: IdentityDeps, credentials: Credentials) {
   const newHash = deps.passwords.isOutdated(account.passwordHash!)
     ? await deps.passwords.hash(password)
     : undefined;
-  const session = await beginFor(deps, account, newHash);
+  const { session, current } = await beginFor(deps, account, newHash);
   deps.log.info('login.succeeded', { accountId: account.id });
   const known = device ? deviceToken! : newDeviceToken(deps.identityKeys, account.id);
-  return { ...(await sessionView(deps, account, session)), deviceToken: known };
+  return { ...(await sessionView(deps, current, session)), deviceToken: known };
 }
 
 /** The log names the account, never the address that was typed. */
@@ -52,12 +52,17 @@ function failed(
   return refuse(code);
 }
 
-/** Whoever changed the password or disabled the account meanwhile wins: their change ended all sessions there were. */
+/**
+ * Whoever changed the password or disabled the account meanwhile wins, because their change ended all sessions there
+ * were; the roles are those of now.
+ */
 async function beginFor(deps: IdentityDeps, account: Account, newHash: string | undefined) {
   return inTransaction(deps.db, async (tx) => {
-    const now = await lockAccount(tx, account.id);
-    if (now?.state !== 'active' || now.passwordHash !== account.passwordHash) refuse('invalid-credentials');
+    const current = await lockAccount(tx, account.id);
+    if (current?.state !== 'active' || current.passwordHash !== account.passwordHash) {
+      return refuse('invalid-credentials');
+    }
     if (newHash) await updateAccount(tx, account.id, { passwordHash: newHash });
-    return beginSession(tx, deps, account);
+    return { current, session: await beginSession(tx, deps, account) };
   });
 }

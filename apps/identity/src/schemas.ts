@@ -3,7 +3,7 @@ import { emailSchema, idSchema, timeSchema } from '@souk/contracts/identifiers';
 import { roles } from '@souk/contracts/permissions';
 import { pageQuery } from '@souk/kit/validate';
 import joi from 'joi';
-import type { Account } from './account.ts';
+import { type Account, normalisedEmail } from './account.ts';
 import { deviceTokenPattern } from './device.ts';
 import type { SigningKey } from './signing-key-store.ts';
 
@@ -20,8 +20,15 @@ export const linkTokenParams = {
 export const idParams = { id: idSchema.required() };
 export const emptySchema = joi.object();
 
+/** Also short enough in the form by which it is compared, which may be longer. */
+const newEmailSchema = emailSchema
+  .required()
+  .custom((email: string, { error }) =>
+    normalisedEmail(email).length > 254 ? error('string.max', { limit: 254 }) : email,
+  );
+
 export const registrationSchema = joi.object({
-  email: emailSchema.required(),
+  email: newEmailSchema,
   password: passwordSchema.required(),
   name: nameSchema.required(),
 });
@@ -126,7 +133,7 @@ export function staffOf({ id, email, name, roles: granted, state, passwordHash, 
 }
 export const rolesSchema = joi.array().items(roleSchema).min(1).max(roles.length).unique();
 export const newStaffSchema = joi.object({
-  email: emailSchema.required(),
+  email: newEmailSchema,
   name: nameSchema.required(),
   roles: rolesSchema.required(),
 });

@@ -129,6 +129,11 @@ describe('a registration', () => {
   });
 });
 
+it('an address that grows too long when it is compared is refused', async () => {
+  const answer = await register(`${'\ufdfa'.repeat(20)}@example.test`);
+  expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([400, '/body/email']);
+});
+
 describe('a link', () => {
   it('is refused when one sign of it differs, and when it is for something else', async () => {
     await register(newEmail());

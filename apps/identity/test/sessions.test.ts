@@ -1,7 +1,7 @@
 /** Logging in, refreshing, logging out. */
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import supertest from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { graceMs } from '../src/refresh-session.ts';
 import {
   type IdentityUnderTest,
@@ -74,6 +74,23 @@ describe('a login', () => {
     const row = await under.db('accounts').select('password_hash').where({ id }).first();
     expect(row.password_hash).toMatch(/m=19456,t=2/);
     expect((await logInAt(under.app, email)).status).toBe(201);
+  });
+});
+
+describe('a login under way', () => {
+  it.each([
+    ['disabled', { state: 'disabled' }],
+    ['given another password', { password_hash: 'another' }],
+  ])('gets no session when the account is %s meanwhile', async (_name, change) => {
+    const { email, id } = await newCustomer(under);
+    const matches = vi.spyOn(under.deps.passwords, 'matches').mockImplementationOnce(async () => {
+      await under.db('accounts').where({ id }).update(change);
+      return true;
+    });
+    const answer = under.check(await logInAt(under.app, email));
+    matches.mockRestore();
+    expect(answer.status).toBe(401);
+    expect(await under.db('sessions').where({ account_id: id }).count('id as n').first()).toEqual({ n: 1 });
   });
 });
 

@@ -24,7 +24,7 @@ export function traceServers(unwatched: RegExp): void {
     if (event !== 'request' || unwatched.test(request.url ?? '')) return emit.call(this, event, ...rest);
     const parent = propagation.extract(ROOT_CONTEXT, request.headers);
     const { method = 'GET', url = '' } = request;
-    const attributes = { 'http.request.method': method, 'url.path': url.split('?')[0] ?? '' };
+    const attributes = { 'http.request.method': method, 'url.path': pathOf(url) };
     const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
     const active = trace.setSpan(parent, span);
     response.once('close', () => finish(span, request, response));
@@ -33,6 +33,11 @@ export function traceServers(unwatched: RegExp): void {
     return context.with(active, () => emit.call(this, event, ...rest));
   };
   Server.prototype.emit = traced as Server['emit'];
+}
+
+/** The path, without the signature of a link that came by mail: who reads traces must not be able to follow it. */
+function pathOf(url: string): string {
+  return (url.split('?')[0] ?? '').replace(/(\/[0-9A-Z]{26})\.[\w-]{43}$/, '$1.signature');
 }
 
 /** Names the span by its route, `GET /orders/:id`, which Express knows only at the end. */
