@@ -24,7 +24,7 @@ export async function subjectsToSend(db: Executor, subjects: string[]): Promise<
   return new Set(rows.map(({ subject }) => subject));
 }
 
-/** Forgets who ordered: quote, lines, names of articles and numbers stay, and with the quote the country. */
+/** Forgets who ordered and where the parcel went: quote, lines, names of articles and numbers stay, and with the quote the country. */
 export async function forgetOrders(tx: Transaction, ids: string[], now: Date): Promise<void> {
   await tx('orders')
     .whereIn('id', ids)
@@ -34,6 +34,8 @@ export async function forgetOrders(tx: Transaction, ids: string[], now: Date): P
       delivery: tx.raw("JSON_REMOVE(delivery, '$.email', '$.address', '$.billingAddress')"),
       payment: tx.raw("JSON_REMOVE(payment, '$.token', '$.returnUrl')"),
       action_url: null,
+      carrier: null,
+      tracking_number: null,
       erased_at: now,
     });
   await tx('idempotency_keys').whereIn('subject_id', ids).delete();
