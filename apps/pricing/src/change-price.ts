@@ -6,6 +6,7 @@ import type { Article } from './article-store.ts';
 import { requireIfMatch } from './etag.ts';
 import { type PricedArticle, pricedArticle } from './list-prices.ts';
 import { lockPrices, type PriceRow, putPrices } from './price-store.ts';
+import { lockPriceChanges } from './rule-store.ts';
 
 export interface PriceChange {
   sku: string;
@@ -25,6 +26,7 @@ export async function changePrice(
   tx: Transaction,
   { sku, prices, ifMatch, article }: PriceChange,
 ): Promise<{ before: PricedArticle; after: PricedArticle }> {
+  await lockPriceChanges(tx);
   const rows = await lockPrices(tx, sku);
   const before = pricedArticle(sku, article, rows);
   requireIfMatch(ifMatch, before);

@@ -25,6 +25,14 @@ export async function lockCurrentRules(tx: Transaction): Promise<RuleVersion | u
   return row && { version: row.version, rules: parsed(row.rules) };
 }
 
+/**
+ * Makes changes of prices wait for one another until the transaction ends: first prices lock the gap in which their SKU
+ * will stand, so many of them at once would collide for ever. Quotes wait for nobody.
+ */
+export async function lockPriceChanges(tx: Transaction): Promise<void> {
+  await tx('rule_versions').select('version').orderBy('version', 'desc').limit(1).forUpdate();
+}
+
 function newest(executor: Executor) {
   return executor('rule_versions').select('version', 'rules').orderBy('version', 'desc').limit(1).first();
 }
