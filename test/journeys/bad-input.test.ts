@@ -1,7 +1,7 @@
 /** One table over every public route: whatever is wrong with a request, the answer is a problem document with its code. */
 import type { ProblemCode } from '@souk/contracts/problems';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeBackRoom, untilShopIsUp } from '../support/back-room.ts';
+import { untilShopIsUp } from '../support/back-room.ts';
 import { expectProblem, faultsOf } from '../support/problem-check.ts';
 import {
   type PublicRoute,
@@ -12,6 +12,7 @@ import {
 } from '../support/public-routes.ts';
 import {
   type Belongings,
+  closeBelongings,
   filled,
   newBelongings,
   type SampleRequest,
@@ -43,7 +44,7 @@ beforeAll(async () => {
   others = await newBelongings();
   samples = sampleRequests(own);
 });
-afterAll(() => closeBackRoom());
+afterAll(() => closeBelongings());
 
 /** The good request of a route; a route without one has not been thought about. */
 function sampleOf({ name }: PublicRoute): SampleRequest {

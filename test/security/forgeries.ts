@@ -12,6 +12,8 @@ export interface Forgery {
   query?: string;
   /** 401 unknown, 403 known but not allowed, 431 too long for the door. */
   status: 401 | 403 | 431;
+  /** Whether 401 will do as well: the token is not of the form that ours have. */
+  orUnknown?: boolean;
 }
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -183,7 +185,8 @@ export async function pretenders(key: LiveKey): Promise<Forgery[]> {
   return Promise.all(
     tries.map(async ([what, changed]): Promise<Forgery> => {
       const token = await key.token({ claims: changed });
-      return { what, headers: [`authorization: Bearer ${token}`], status: 403 };
+      const orUnknown = !Array.isArray(changed.roles) || changed.roles.some(Array.isArray);
+      return { what, headers: [`authorization: Bearer ${token}`], status: 403, orUnknown };
     }),
   );
 }

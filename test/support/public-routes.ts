@@ -1,4 +1,5 @@
-/** Every public route of the running shop, as the services' own OpenAPI documents tell it. */
+/** Every route of the running shop, as the services' own OpenAPI documents tell it. */
+import { serviceAt } from '@souk/contracts/ingress';
 import { portsOf, type ServiceName, serviceNames } from '@souk/contracts/ports';
 
 /** A JSON Schema as far as tests look into it. */
@@ -33,8 +34,15 @@ export interface PublicRoute {
   responses: Record<string, unknown>;
 }
 
+export interface KnownRoute extends PublicRoute {
+  audience: string;
+  /** What staff must be allowed to do. */
+  permission: string | undefined;
+}
+
 interface Operation {
   'x-audience': string;
+  'x-permission'?: string;
   parameters?: Parameter[];
   requestBody?: { content: Record<string, { schema?: Schema }> };
   responses: Record<string, unknown>;
@@ -42,13 +50,20 @@ interface Operation {
 
 type Paths = Record<string, Record<string, Operation>>;
 
-/** Reads the documents of all services. */
-export async function publicRoutes(): Promise<PublicRoute[]> {
-  return (await allRoutes()).filter(({ audience }) => audience === 'public');
+/** Routes of the shop's front: for everybody, for guests and for customers. */
+export async function publicRoutes(): Promise<KnownRoute[]> {
+  return (await outerRoutes()).filter(({ audience }) => audience !== 'staff');
 }
 
-/** Also those that are for other services. */
-export async function allRoutes(): Promise<(PublicRoute & { audience: string })[]> {
+/** What the ingress leads to: also what staff may. */
+export async function outerRoutes(): Promise<KnownRoute[]> {
+  return (await allRoutes()).filter(
+    ({ audience, path, service }) => audience !== 'internal' && serviceAt(path) === service,
+  );
+}
+
+/** Reads the documents of all services: also what is for other services, and what the ingress leads elsewhere. */
+export async function allRoutes(): Promise<KnownRoute[]> {
   const found = await Promise.all(
     serviceNames.map(async (service) => {
       const answer = await fetch(`http://127.0.0.1:${portsOf(service).app}/openapi.json`, {
@@ -68,6 +83,7 @@ function routeOf(service: ServiceName, method: string, path: string, operation: 
   return {
     service,
     audience: operation['x-audience'],
+    permission: operation['x-permission'],
     name: `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,
