@@ -47,6 +47,13 @@ async function bought({ sku }: Article): Promise<PlacedOrder> {
 let headStartMs = 0;
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 
+/**
+ * How the buyer may be answered. 202 is a wish that shipping has not decided on yet, and the order in it is read after
+ * that, so it may already show the end; but never another one than staff were told.
+ */
+const whenSent = ['409 already-dispatched', '202 confirmed', '202 dispatched'];
+const whenStopped = ['200 cancelled', '202 cancelled', '202 cancelling', '202 confirmed'];
+
 /** Both at once; answers who was told to have won. */
 async function race({ id, token }: PlacedOrder): Promise<'dispatched' | 'cancelled'> {
   const key = () => ({ 'idempotency-key': randomUUID() });
@@ -61,11 +68,11 @@ async function race({ id, token }: PlacedOrder): Promise<'dispatched' | 'cancell
       sendSafely('POST', `/orders/${id}/cancellation`, { headers: { 'order-token': token, ...key() } }),
     ),
   ]);
-  const both = [dispatch.status, dispatch.body.code, cancellation.status, cancellation.body.code];
   const sent = dispatch.status === 200;
-  headStartMs += sent ? -1 : 1;
-  if (sent) expect(both).toEqual([200, undefined, 409, 'already-dispatched']);
-  else expect(both).toEqual([409, 'shipment-cancelled', expect.toBeOneOf([200, 202]), undefined]);
+  headStartMs += sent ? -2 : 2;
+  if (!sent) expect([dispatch.status, dispatch.body.code]).toEqual([409, 'shipment-cancelled']);
+  const { status, body } = cancellation;
+  expect(sent ? whenSent : whenStopped).toContain(`${status} ${body.code ?? body.state}`);
   return sent ? 'dispatched' : 'cancelled';
 }
 
@@ -89,6 +96,8 @@ async function deadEvents(): Promise<number> {
 }
 
 it('each of 500 orders ends sent and paid, or stopped and given back', async () => {
+  const startedMs = Date.now();
+  const seconds = () => ((Date.now() - startedMs) / 1_000).toFixed(0);
   const deadBefore = await deadEvents();
   const article = await newArticle({ stock: races });
   const orders = await many(races, () => bought(article));
@@ -96,7 +105,9 @@ it('each of 500 orders ends sent and paid, or stopped and given back', async () 
   // Before that there is nothing to dispatch.
   await eventually(async () => (await statesIn('shipping', ids)).size === races, 30_000);
 
+  const readyAfter = seconds();
   const winners = await many(races, (index) => race(orders[index]!));
+  const racedAfter = seconds();
   const outcome = new Map(ids.map((id, index) => [id, winners[index]!]));
   const sent = ids.filter((id) => outcome.get(id) === 'dispatched');
   // Both must have happened often, or nothing was raced for.
@@ -110,7 +121,7 @@ it('each of 500 orders ends sent and paid, or stopped and given back', async () 
     expect(await statesIn('payments', ids)).toEqual(expected('captured', 'voided'));
     expect(await stockOf(article.sku)).toEqual({ onHand: races - sent.length, reserved: 0 });
     return true;
-  }, 40_000);
+  }, 60_000);
   expect(await statesIn('shipping', ids)).toEqual(expected('dispatched', 'cancelled'));
   const movements = Map.groupBy(await providerLedger(new Set(ids)), ({ orderId }) => orderId);
   const moved = new Map(
@@ -124,4 +135,8 @@ it('each of 500 orders ends sent and paid, or stopped and given back', async () 
   );
   expect(moved).toEqual(expected('authorise, capture', 'authorise, void'));
   expect(await deadEvents()).toBe(deadBefore);
-}, 180_000);
+  console.log(
+    `${races} orders made after ${readyAfter} s, raced for after ${racedAfter} s, at rest after ${seconds()} s; ` +
+      `${sent.length} sent, ${races - sent.length} stopped`,
+  );
+}, 300_000);
