@@ -30,12 +30,10 @@ export function readApiDocs(file: string, own: object): ApiDocs {
 function docsPage(document: ApiDocument): Reply {
   const rows = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations)
-      .filter(([, operation]) => operation['x-audience'] === 'public')
-      .map(([method, { summary = '', tags = [] }]) => ({
-        path,
-        method,
-        summary,
-        service: tags[0] ?? 'shop',
+      .filter(([, operation]) => operation['x-audience'] !== 'internal')
+      .map(([method, { summary = '', tags = [], 'x-audience': audience = 'public' }]) => ({
+        ...{ path, method, summary, service: tags[0] ?? 'shop' },
+        audience: audience === 'public' ? '' : ` · ${audience}`,
       })),
   );
   const sections = [...Map.groupBy(rows, ({ service }) => service)].map(
@@ -50,6 +48,7 @@ units. What goes wrong is a problem document with a stable <code>code</code>. Fo
   );
 }
 
-function line({ path, method, summary }: { path: string; method: string; summary: string }): string {
-  return `<li><code><b>${escaped(method.toUpperCase())}</b>${escaped(path)}</code><br><small>${escaped(summary)}</small></li>`;
+function line({ path, method, summary, audience }: Record<string, string>): string {
+  const note = escaped(`${summary}${audience}`);
+  return `<li><code><b>${escaped(method!.toUpperCase())}</b>${escaped(path!)}</code><br><small>${note}</small></li>`;
 }

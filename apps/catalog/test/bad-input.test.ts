@@ -82,9 +82,10 @@ describe('pages', () => {
     expect(headers.vary).toBe('accept');
   });
 
-  it('list the public routes, and no others', async () => {
+  it('list all routes but the internal ones, and say whom they are for', async () => {
     const { text, headers } = await shop.get('/docs');
     expect(text).toContain('/search/suggestions');
+    expect(text).toContain('Add a product as a draft · staff');
     expect(text).not.toContain('/internal/');
     expect(headers['content-security-policy']).not.toContain('unsafe');
     expect((await shop.get('/docs/openapi.json')).body.openapi).toBe('3.1.0');

@@ -1,5 +1,4 @@
 /** What recommendations asks for: products by slug as lists show them, and what is like a product. */
-import type { Input } from '@souk/kit/routes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sidecarHeaders } from '../../../test/support/service-under-test.ts';
 import { fillCategories, fillProducts } from './fill-catalogue.ts';
@@ -19,16 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** What the handler of an internal route answers; who may call it is the call table's to say. */
-async function asked(path: string, { params = {}, query }: Partial<Input>) {
-  const route = shop.built.routes.find((row) => row.path === path)!;
-  const url = JSON.stringify([path, params, query]);
-  const { body } = await route.handle({ url, params, query } as Input);
-  return JSON.parse(String(body)).items;
-}
-
-const bySlugs = (slugs: string, currency = 'EUR') =>
-  asked('/internal/products', { query: { slugs, currency } });
+const asked = (path: string) => shop.get(path, sidecarHeaders('recommendations'));
+const bySlugs = async (slugs: string, market = '') =>
+  (await asked(`/internal/products?slugs=${slugs}${market}`)).body.items;
 
 describe('products by slug', () => {
   it('come in the order asked for, as in lists; what is not sold there is absent', async () => {
@@ -36,7 +28,15 @@ describe('products by slug', () => {
     expect(items.map(({ slug }: { slug: string }) => slug)).toEqual(['sencha', 'cup', 'oolong']);
     const listed = (await shop.get('/products')).body.items;
     expect(listed).toContainEqual(items[0]);
-    expect(await bySlugs('cup', 'USD')).toEqual([]);
+    expect(await bySlugs('cup', '&currency=USD&country=US')).toEqual([]);
+  });
+
+  it('are 24 at most', async () => {
+    const slugs = Array.from({ length: 25 }, (_, index) => `slug-${index}`);
+    expect((await asked(`/internal/products?slugs=${slugs.slice(1)}`)).body.items).toEqual([]);
+    for (const bad of [slugs.join(), '', ',', 'Cup', 'cup,']) {
+      expect((await asked(`/internal/products?slugs=${bad}`)).status).toBe(400);
+    }
   });
 
   it('are for neighbours only', async () => {
@@ -49,10 +49,10 @@ describe('products by slug', () => {
 
 describe('what is like a product', () => {
   it('is the same inside as outside', async () => {
-    const query = { currency: 'EUR' };
-    const inside = await asked('/internal/related/{slug}', { params: { slug: 'sencha' }, query });
+    const inside = await asked('/internal/related/sencha');
     const outside = await shop.get('/products/sencha/related');
     expect(slugsOf(outside)).toEqual(['oolong']);
-    expect(inside).toEqual(outside.body.items);
+    expect(inside.body).toEqual(outside.body);
+    expect((await asked('/internal/related/nothing')).status).toBe(404);
   });
 });

@@ -63,11 +63,7 @@ const table = {
     help: '`orderId` names the order that was made of it.',
   },
   'cart-closed': { status: 409, title: 'The cart is closed', help: 'It has been ordered. Start a new cart.' },
-  'category-in-use': {
-    status: 409,
-    title: 'The category is not empty',
-    help: 'Move its products and the categories below it elsewhere first.',
-  },
+  'category-in-use': { status: 409, title: 'The category is not empty', help: 'Empty it first.' },
   'cart-empty': { status: 409, title: 'The cart is empty', help: 'Add something first.' },
   'cart-full': {
     status: 409,
