@@ -62,9 +62,12 @@ it('is told of every step, over a lost connection and a silence longer than a he
 
   const following = follow(order, first.ids.at(-1));
   const tracking = { carrier: 'dhl', trackingNumber: 'JD014600' };
-  await eventually(async () => (await send('GET', `/admin/shipments/${order.id}`, staff)).status === 200);
+  await eventually(
+    async () => (await send('GET', `/admin/shipments/${order.id}`, staff)).status === 200,
+    30_000,
+  );
   expect((await byStaff(`/admin/shipments/${order.id}/dispatch`, tracking)).status).toBe(200);
-  await eventually(async () => (await readOrder(order)).paymentState === 'captured');
+  await eventually(async () => (await readOrder(order)).paymentState === 'captured', 20_000);
   expect(await readOrder(order)).toMatchObject({ state: 'dispatched', shipment: tracking });
   const late = await send('POST', `/orders/${order.id}/cancellation`, {
     headers: { 'order-token': order.token, 'idempotency-key': randomUUID() },
