@@ -7,6 +7,8 @@ import { staff } from '../support/staff.ts';
 
 /** The promise: a change is seen within 2 s. */
 const seenWithinMs = 2_000;
+/** Events between services, also just after one of them was started. */
+const heardWithinMs = 30_000;
 
 const name = randomBytes(5).toString('hex');
 const slug = `brass-${name}`;
@@ -51,8 +53,8 @@ describe('a product of the staff', () => {
     await eventually(async () => {
       const prices = [{ currency: 'EUR', amount: 4_900 }];
       return (await ask('PUT', `/admin/prices/${sku}`, { prices })).status === 200;
-    });
-    const page = await eventually(shown);
+    }, heardWithinMs);
+    const page = await eventually(shown, heardWithinMs);
     expect(page).toMatchObject({ price: { amount: 4_900, currency: 'EUR' }, image: stored.body.url });
     const served = await fetch(`${api}/media/${stored.body.file}`, { signal: AbortSignal.timeout(5_000) });
     expect(served.headers.get('content-type')).toBe('image/png');
