@@ -20,6 +20,9 @@ interface Entry {
   ttlSeconds: number | undefined;
 }
 
+/** As long as the real store takes: requests at the same time meet in between. */
+const roundTrip = () => new Promise((resolve) => setTimeout(resolve, 1));
+
 /** Makes an empty store. What is written must be JSON; what is read is a copy. */
 export function createFakeState(): FakeState {
   const entries = new Map<string, Entry>();
@@ -36,11 +39,13 @@ export function createFakeState(): FakeState {
     clear: () => entries.clear(),
     async get(key) {
       calls.get += 1;
+      await roundTrip();
       const entry = entries.get(key);
       return entry ? { value: JSON.parse(entry.json), etag: String(entry.version) } : null;
     },
     async save(key, value, { etag, ifAbsent, ttlSeconds } = {}) {
       calls.save += 1;
+      await roundTrip();
       fake.beforeWrite(key);
       requireEtag(key, ifAbsent ? '-1' : etag);
       const version = (entries.get(key)?.version ?? 0) + 1;

@@ -18,7 +18,8 @@ const openTtlSeconds = 30 * 24 * 3_600;
 const closedTtlSeconds = 7 * 24 * 3_600;
 /** Longer than an access token lives and than any request takes: nothing that is under way brings an erased cart back. */
 const erasedTtlSeconds = 3_600;
-const maxTries = 5;
+const maxTries = 10;
+const longestPauseMs = 16;
 const keyOf = (cartId: string) => `cart:${cartId}`;
 
 /** The cart, or null if there is none (any more). */
@@ -41,7 +42,7 @@ export async function eraseCart({ dapr }: StoreDeps, cartId: string): Promise<vo
 
 /**
  * Reads a cart, lets `decide` make the next one of it, and writes that over what was read; when another process was
- * faster, all of it again, 5 times at most. Nothing is written when `decide` answers the same cart. Refuses `not-found`,
+ * faster, all of it again, 10 times at most. Nothing is written when `decide` answers the same cart. Refuses `not-found`,
  * and `too-many-requests` when too many change it at once.
  */
 export async function updateCart<T extends { cart: Cart }>(
@@ -54,9 +55,16 @@ export async function updateCart<T extends { cart: Cart }>(
       const { cart, etag } = (await findCart(deps, cartId)) ?? refuse('not-found');
       const decided = await decide(cart);
       if (decided.cart === cart || (await overwrite(deps, decided.cart, etag))) return decided;
+      await pause(tries);
     }
     return refuse('too-many-requests', 'The cart is changing too fast.');
   });
+}
+
+/** Two processes that keep getting in each other's way get out of step. */
+function pause(tries: number): Promise<void> {
+  const pauseMs = Math.random() * Math.min(2 ** tries, longestPauseMs);
+  return new Promise((resolve) => setTimeout(resolve, pauseMs));
 }
 
 /** False if somebody else has written since `etag` was read. */

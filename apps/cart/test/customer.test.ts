@@ -3,6 +3,8 @@ import { newId } from '@souk/kit/identifier';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sidecarHeaders } from '../../../test/support/service-under-test.ts';
 import { asStaff } from '../../../test/support/tokens.ts';
+import { newCart } from '../src/cart.ts';
+import { insertCart } from '../src/cart-store.ts';
 import { type Carts, delivery, openCarts } from './cart-under-test.ts';
 
 let carts: Carts;
@@ -34,6 +36,14 @@ describe('GET /me/cart', () => {
     );
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(keptCarts()).toHaveLength(1);
+  });
+
+  it('never writes an empty cart over one that is there already', async () => {
+    const ada = await carts.customer();
+    const { body } = await ada.send('post', '/carts', { body: { currency: 'EUR', items: [line('CUP-1')] } });
+    const deps = { dapr: { state: () => carts.state } } as never;
+    expect(await insertCart(deps, newCart({ id: body.id, currency: 'EUR', at: new Date() }))).toBe(false);
+    expect((await ada.send('get', '/me/cart')).body.lines).toHaveLength(1);
   });
 
   it('makes the cart that a process has promised before it died', async () => {
