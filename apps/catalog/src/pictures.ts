@@ -24,7 +24,7 @@ export function pictureReader({ db, dapr }: Pick<Deps, 'db' | 'dapr'>, media: Me
     media.answerOf(file) ??
     memory.get(file, async () => {
       const picture = (await findPicture(db, file)) ?? refuse('not-found');
-      const bytes = bytesOf(await dapr.bind(binding, 'get', undefined, { fileName: file }));
+      const bytes = bytesOf(await dapr.bind(binding, 'get', undefined, namedAs(file)));
       if (!file.startsWith(`${digestOf(bytes)}.`)) refuse('unavailable', 'The picture is damaged.');
       return { value: readyBytes(bytes, { ...pictureHeaders, 'content-type': picture.mediaType }) };
     });
@@ -38,7 +38,7 @@ export async function storePicture(deps: StaffDeps, input: Input): Promise<Reply
   if (!(await findPicture(deps.db, file))) {
     // As text, see components/media.yaml; and no base64 alone, which the binding would decode.
     const dataUrl = `data:${mediaType};base64,${input.rawBody.toString('base64')}`;
-    await deps.dapr.bind(binding, 'create', dataUrl, { fileName: file });
+    await deps.dapr.bind(binding, 'create', dataUrl, namedAs(file));
   }
   const view = { ...picture, url: deps.media.urlOf(file) };
   return createByStaff(deps, { ...input, body: { file } }, async (tx) => {
@@ -76,6 +76,9 @@ function pictureOf(bytes: Buffer, contentType = ''): Picture {
   }
   return { file: `${digestOf(bytes)}.${extension}`, mediaType, byteCount: bytes.length, width, height };
 }
+
+/** A folder calls it one thing, an object store another. */
+const namedAs = (file: string) => ({ fileName: file, key: file });
 
 function refusePicture(detail: string): never {
   return refuse('invalid-request', undefined, { errors: [{ pointer: '/body', detail }] });
