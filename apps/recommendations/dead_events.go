@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -45,11 +46,7 @@ type morgue struct {
 
 // bury keeps a dead event once, however often its letter is delivered.
 func (m *morgue) bury(ctx context.Context, letter cloudEvent, reason string) error {
-	data := letter.Data
-	if len(data) == 0 || data[0] != '{' {
-		data = json.RawMessage(`{}`)
-	}
-	dead := deadEvent{deadID(letter), letter.Type, data, reason, letter.Traceparent, time.Now().UTC()}
+	dead := deadEvent{deadID(letter), letter.Type, impersonal(letter.Data), reason, letter.Traceparent, time.Now().UTC()}
 	if read, err := eventOf(letter); err == nil {
 		dead.Topic = read.Type
 	}
@@ -66,6 +63,32 @@ func (m *morgue) bury(ctx context.Context, letter cloudEvent, reason string) err
 		index.IDs = append(index.IDs, dead.ID)
 		return true, nil
 	})
+}
+
+// Of an event only this is kept, and read: an order names people, who may ask to be forgotten.
+var (
+	keptMembers = []string{"id", "type", "at", "subject", "version", "payload"}
+	keptPayload = []string{"orderId", "lines", "productId", "slug", "skus"}
+)
+
+// impersonal answers an event without what this service has no use for.
+func impersonal(data json.RawMessage) json.RawMessage {
+	members := only(keptMembers, data)
+	if payload, ok := members["payload"]; ok {
+		members["payload"], _ = json.Marshal(only(keptPayload, payload))
+	}
+	text, _ := json.Marshal(members)
+	return text
+}
+
+// only the named members of an object; of anything else, none.
+func only(names []string, object json.RawMessage) map[string]json.RawMessage {
+	members := map[string]json.RawMessage{}
+	if json.Unmarshal(object, &members) != nil {
+		return map[string]json.RawMessage{}
+	}
+	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool { return !slices.Contains(names, name) })
+	return members
 }
 
 var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)

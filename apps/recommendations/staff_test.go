@@ -173,6 +173,18 @@ func TestADeadEventIsKeptOnceListedAndSentAgainByItsKeyOnce(t *testing.T) {
 	}
 }
 
+func TestADeadOrderIsKeptWithoutTheNamesInIt(t *testing.T) {
+	shop := newShop()
+	owner := withIdentity(t, shop).token(t)
+	shop.bury(t, `{"id":"`+eventID+`","type":"order.confirmed","data":{"id":"`+eventID+`","type":"order.confirmed",
+		"subject":"x","version":1,"payload":{"orderId":"x","email":"ada@example.org","address":{"name":"Ada"},
+		"lines":[{"sku":"CUP-1","quantity":1}]},"news":"Ada"}}`)
+	text := shop.send("GET", deadPath, "", "Authorization", owner).Body.String()
+	if strings.Contains(strings.ToLower(text), "ada") || !strings.Contains(text, "CUP-1") {
+		t.Error(text)
+	}
+}
+
 func TestWhateverIsDeadIsKeptAndListedInPages(t *testing.T) {
 	shop := newShop()
 	owner := withIdentity(t, shop).token(t)
