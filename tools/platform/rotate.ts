@@ -1,5 +1,6 @@
 /** Gives secrets new values while the shop is open: who was known by the old one stays known until the next rotation. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceNames } from '@souk/contracts/ports';
 import { secretsOf } from '@souk/contracts/secrets';
 import { sidecarOf } from '../runner/app-programs.ts';
@@ -11,6 +12,8 @@ import { step } from './progress.ts';
 import { newSecret, valuesOf, writeSecrets } from './secrets.ts';
 
 const readyLimitMs = 60_000;
+const askAttempts = 5;
+const askAgainMs = 1_000;
 /** How many values of a key are accepted: the one that signs, and the one before it. */
 const acceptedValues = 2;
 
@@ -79,9 +82,10 @@ async function allowPasswords(
   }
 }
 
-/** The sidecar reads the secrets when it starts, the service asks it when it starts. */
+/** The sidecar reads the secrets when it starts, the service asks it when it starts: the old one must be gone by then. */
 async function restartWithSidecar(service: string): Promise<void> {
-  for (const name of [sidecarOf(service), service]) await restart(name);
+  await persistently(() => command('stop', sidecarOf(service)));
+  await Promise.all([restart(sidecarOf(service)), restart(service)]);
 }
 
 /** The payment simulator has its two from its environment: it stands for somebody else's machine. */
@@ -93,8 +97,20 @@ async function restartSimulator(): Promise<void> {
 async function restart(name: string, env?: Record<string, string>): Promise<void> {
   const program = listPrograms().find((one) => one.name === name)!;
   await step(name, async () => {
-    const { pid } = await command('restart', name, env ? { env, keep: true } : {});
+    const { pid } = await persistently(() => command('restart', name, env ? { env, keep: true } : {}));
     await untilHealthy(program.health, readyLimitMs);
     return `works again, process ${pid}`;
   });
+}
+
+/** The supervisor may itself be replaced at this moment; its successor is there soon, and knows all of its processes. */
+async function persistently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === askAttempts) throw error;
+      await sleep(askAgainMs);
+    }
+  }
 }
