@@ -24,7 +24,6 @@ export async function followOrder(
   const last = history.at(-1);
   if (news.length === 0 && last && finalStates.includes(last.state)) return reply(204);
 
-  const stream = openEventStream();
   const sent = new Set(history.slice(0, known).map(({ id }) => id));
   const hear = ({ id, state, at, ...others }: Move) => {
     if (sent.has(id)) return;
@@ -33,7 +32,10 @@ export async function followOrder(
     stream.send({ id, event: 'state', data: { state, at: at.toISOString(), paymentState, fulfilmentState } });
     if (finalStates.includes(state)) stream.end();
   };
-  stream.body.once('close', watch.add(orderId, { hear, end: stream.end }));
+  // First, because it may refuse: a stream that nobody reads would only end after its time.
+  const leave = watch.add(orderId, { hear, end: () => stream.end() });
+  const stream = openEventStream();
+  stream.body.once('close', leave);
   for (const { id, state, at } of news) hear({ id, state, at, paymentState, fulfilmentState });
   return reply(200, stream.body, { ...eventStreamHeaders });
 }

@@ -128,9 +128,9 @@ function send(response: Response, { status, body, headers = {} }: Reply, request
   response.end(body);
 }
 
-/** A stream ends with its client, and the answer with its stream; HEAD wants the headers only. */
+/** A stream ends with its client, who may have gone already, and the answer with its stream; HEAD wants the headers only. */
 function sendStream(response: Response, body: Readable, { method }: express.Request): void {
-  if (method === 'HEAD') {
+  if (method === 'HEAD' || response.destroyed) {
     body.destroy();
     return void response.end();
   }

@@ -13,6 +13,7 @@ let server: Server;
 let url: string;
 let stream: EventStream;
 let times = {};
+let before = async () => {};
 
 beforeAll(async () => {
   const app = createApp({
@@ -30,18 +31,23 @@ beforeAll(async () => {
         produces: ['text/event-stream'],
         async handle() {
           stream = openEventStream(times);
+          await before();
           return reply(200, stream.body, { ...eventStreamHeaders });
         },
       },
     ],
   });
-  server = createServer(app).listen(0, '127.0.0.1');
+  server = createServer((request, response) => {
+    response.once('close', () => server.emit('gone'));
+    app(request, response);
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ticks`;
 });
 afterAll(() => void server.close());
 beforeEach(() => {
   times = {};
+  before = async () => {};
 });
 
 describe('a stream of events', () => {
@@ -68,6 +74,21 @@ describe('a stream of events', () => {
     await fetch(url, { signal: leaving.signal });
     const closed = once(stream.body, 'close').catch(() => {});
     leaving.abort();
+    await closed;
+    expect(stream.body.destroyed).toBe(true);
+  });
+
+  it('is closed at once when the client went away before it began', async () => {
+    const leaving = new AbortController();
+    const closed = new Promise<void>((resolve) => {
+      before = async () => {
+        const gone = new Promise<void>((left) => server.once('gone', left));
+        leaving.abort();
+        await gone;
+        stream.body.once('close', resolve);
+      };
+    });
+    await expect(fetch(url, { signal: leaving.signal })).rejects.toThrow();
     await closed;
     expect(stream.body.destroyed).toBe(true);
   });
