@@ -9,6 +9,9 @@ export async function capturePayment(deps: PaymentsDeps, orderId: string): Promi
   return payment.state === 'capturing' ? askToCapture(deps, payment) : payment;
 }
 
+/** How often the sweeper asks a provider that does not answer, within about five minutes, before it is a failure. */
+const doubts = 6;
+
 /** Asks the provider to capture and records the answer; for payments `capturing` or `capture-failed`. */
 export async function askToCapture(deps: PaymentsDeps, payment: Payment): Promise<Payment> {
   const { orderId, authorised, providerRef } = payment;
@@ -18,6 +21,10 @@ export async function askToCapture(deps: PaymentsDeps, payment: Payment): Promis
   crashPoint('payments.capture.after-provider');
   if (reply.kind === 'answer' && reply.value.state === 'captured') {
     return changePayment(deps, payment, { decide: (now) => settled(now, reply.value, true) });
+  }
+  if (reply.kind === 'unknown' && payment.state === 'capturing' && payment.attempts < doubts) {
+    deps.log.warn('payment.in-doubt', { orderId, reason: reply.reason });
+    return payment;
   }
   const reason =
     reply.kind === 'refused' ? reply.code : reply.kind === 'unknown' ? reply.reason : reply.value.state;

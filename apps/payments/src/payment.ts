@@ -101,9 +101,10 @@ export function captureRequested(payment: Payment): Change | null {
 /** The provider did not take the money: kept, and tried again after 1 min, 4 min, … at most a day. */
 export function captureFailed(payment: Payment, reason: string): Change | null {
   if (payment.state !== 'capturing' && payment.state !== 'capture-failed') return null;
-  const dueInMs = Math.min(firstCaptureRetryMs * 4 ** Math.min(payment.attempts, 10), longestCaptureRetryMs);
+  const attempts = payment.state === 'capturing' ? 0 : payment.attempts;
+  const dueInMs = Math.min(firstCaptureRetryMs * 4 ** Math.min(attempts, 10), longestCaptureRetryMs);
   return changed(
-    { ...payment, state: 'capture-failed', reason: reason.slice(0, 64), attempts: payment.attempts + 1 },
+    { ...payment, state: 'capture-failed', reason: reason.slice(0, 64), attempts: attempts + 1 },
     { dueInMs },
   );
 }

@@ -75,6 +75,29 @@ describe('shipment.dispatched', () => {
     expect((await shop.read(orderId)).body.state).toBe('captured');
     expect((await shop.eventsOf(orderId)).map(({ topic }) => topic)).toEqual(['payment.captured']);
   });
+  it('when the provider does not answer: asked again soon, and an alarm only if that goes on', async () => {
+    const orderId = newOrderId();
+    await shop.authorise(orderId);
+    const alarm = vi.spyOn(shop.deps.log, 'error');
+    shop.fake.state.down = true;
+    expect((await dispatched(orderId)).status).toBe(200);
+    await shop.sweep();
+    expect([(await shop.read(orderId)).body.state, alarm.mock.calls]).toEqual(['capturing', []]);
+    const other = newOrderId();
+    shop.fake.state.down = false;
+    await shop.authorise(other);
+    await shop.sweep(10_000);
+    expect((await shop.read(orderId)).body.state).toBe('captured');
+    shop.fake.state.down = true;
+    await dispatched(other);
+    for (let round = 0; round < 7; round += 1) await shop.sweep(300_000);
+    expect((await shop.read(other)).body).toMatchObject({ state: 'capture-failed', reason: 'timeout' });
+    expect(alarm.mock.calls.map(([name]) => name)).toEqual(['payment.capture-failed']);
+    shop.fake.state.down = false;
+    await shop.sweep(60_000);
+    expect((await shop.read(other)).body.state).toBe('captured');
+    alarm.mockRestore();
+  });
 });
 
 describe('staff', () => {

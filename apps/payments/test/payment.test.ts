@@ -135,9 +135,11 @@ describe('what the shop wants', () => {
   });
   it('a failed capture is tried again ever more rarely, at least daily', () => {
     const pauses = [0, 1, 2, 9].map(
-      (attempts) => captureFailed(paymentIn('capturing', { attempts }), 'expired')!.dueInMs,
+      (attempts) => captureFailed(paymentIn('capture-failed', { attempts }), 'expired')!.dueInMs,
     );
     expect(pauses).toEqual([60_000, 240_000, 960_000, 86_400_000]);
+    // Tries that were never answered are no failures.
+    expect(captureFailed(paymentIn('capturing', { attempts: 6 }), 'timeout')!.dueInMs).toBe(60_000);
   });
 });
 
