@@ -55,7 +55,7 @@ func run(config config) error {
 		return err
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(problemListener{listener}) }()
 	log.Info("service.listening", "port", listener.Addr().(*net.TCPAddr).Port)
 	go service.becomeReady(ctx)
 	select {

@@ -27,6 +27,7 @@ var problemKinds = map[string]problemKind{
 	"still-failing":            {409, "The event fails again"},
 	"body-too-large":           {413, "The body is too large"},
 	"idempotency-key-reused":   {422, "The key belongs to another request"},
+	"headers-too-large":        {431, "The headers are too large"},
 	"internal":                 {500, "Something went wrong here"},
 	"unavailable":              {503, "Not available at the moment"},
 }

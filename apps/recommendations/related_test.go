@@ -119,6 +119,8 @@ func TestBadQuestionsAreRefusedWithTheirPlaces(t *testing.T) {
 		"/products/cup/related?page=2":                        "/query/page",
 		"/products/cup/related?currency=EUR&currency=EUR":     "/query/currency",
 		"/products/cup/related?a~b%2Fc=1":                     "/query/a~0b~1c",
+		"/products/cup/related?currency=%zz":                  "/query",
+		"/products/cup/related?a;b=1":                         "/query",
 		"/products/" + strings.Repeat("a", 81) + "/related":   "/path/slug",
 		"/products/cup/related?" + strings.Repeat("x", 9_000): "/query/" + strings.Repeat("x", maxStep),
 	} {

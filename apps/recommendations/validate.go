@@ -3,6 +3,7 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -38,7 +39,11 @@ func pointerTo(part, name string) string {
 func readQuery(r *http.Request, known map[string]*regexp.Regexp) (map[string]string, []fault) {
 	values := map[string]string{}
 	var faults []fault
-	for name, given := range r.URL.Query() {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, []fault{{"/query", "is not well-formed"}}
+	}
+	for name, given := range query {
 		detail := ""
 		switch pattern, ok := known[name]; {
 		case !ok:

@@ -2,11 +2,12 @@
 import { mayCall } from '@souk/contracts/calls';
 import { deadLetterTopic, heardBy } from '@souk/contracts/events';
 import { permissions } from '@souk/contracts/permissions';
-import { type ServiceName, serviceNames } from '@souk/contracts/ports';
+import { portsOf, type ServiceName, serviceNames } from '@souk/contracts/ports';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeBackRoom, newArticle, schema, stockOf, untilShopIsUp } from '../support/back-room.ts';
 import { expectEarlyProblem, expectProblem, type Refused } from '../support/problem-check.ts';
+import { rawRequest, sendRaw } from '../support/raw-http.ts';
 import { eventually, type Json, mailsTo, place, readyCart } from '../support/shop.ts';
 import { startAlone } from './lone-process.ts';
 import { ask, filled, operationsOf, ours, sidecarRoutes, stateOf } from './service-contract.ts';
@@ -51,6 +52,13 @@ describe.each(serviceNames)('%s', (service) => {
   it('names every problem with a document of its code', async () => {
     expectProblem(await ask(service, 'GET /no/such/path'), 'not-found');
     expectProblem(await ask(service, 'POST /no/such/path', { body: '{}' }), 'not-found');
+  });
+
+  it('has a problem document even for what is hardly a request', async () => {
+    for (const path of ['/%zz', '/%', '/no/such/path?%zz=1']) {
+      const answer = await sendRaw(rawRequest('GET', path), { port: portsOf(service).app });
+      expectEarlyProblem(answer, 'invalid-request', 'not-found');
+    }
   });
 
   it('answers another method with those that there are', async () => {
