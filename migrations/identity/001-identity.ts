@@ -83,6 +83,7 @@ const tables: Readonly<Record<string, string>> = {
   erasures: `
     customer_id ${id} NOT NULL PRIMARY KEY,
     round INT UNSIGNED NOT NULL DEFAULT 1,
+    watched_at DATETIME(6) NULL,
     completed_at DATETIME(6) NULL,
     ${madeAt}`,
   erasure_answers: `

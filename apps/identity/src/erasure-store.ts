@@ -75,6 +75,22 @@ export async function listAnswers(executor: Executor, customerId: string): Promi
   }));
 }
 
+/** Erasures under way that no workflow has been started for: the process that began them ended before it could. */
+export async function listUnwatched(executor: Executor): Promise<string[]> {
+  const rows = await executor('erasures')
+    .select('customer_id')
+    .whereNull('watched_at')
+    .whereNull('completed_at')
+    .orderBy('created_at')
+    .limit(100);
+  return rows.map((row) => row.customer_id);
+}
+
+/** Notes that a workflow looks after it. */
+export async function markWatched(executor: Executor, customerId: string, at: Date): Promise<void> {
+  await executor('erasures').where({ customer_id: customerId }).update({ watched_at: at });
+}
+
 /** Forgets what dead events and stored answers may say about a customer. */
 export async function deleteTracesOf(tx: Transaction, customerId: string): Promise<void> {
   await tx('dead_events').where('event', 'like', `%${customerId}%`).delete();

@@ -1,8 +1,9 @@
 /** The workflow of an erasure: asks in rounds, for as many days as it takes, and survives every process. */
 import { hostWorkflows, type Workflow, type WorkflowHost } from '@souk/kit/dapr-workflow';
+import type { Deps } from '@souk/kit/service';
 import { beginRound, readErasure } from './erasure.ts';
 import { listUnwatched, markWatched } from './erasure-store.ts';
-import type { IdentityDeps } from './identity-deps.ts';
+import type { IdentityConfig } from './identity-deps.ts';
 
 interface Round {
   customerId: string;
@@ -38,7 +39,7 @@ export const erasureRound: Workflow = async function* (context, { customerId, ro
 };
 
 /** Workflows of this process; before `start` and after its stop, everything is left to others. */
-export function createErasureWorkflows(deps: IdentityDeps): ErasureWorkflows {
+export function createErasureWorkflows(deps: Deps<IdentityConfig>): ErasureWorkflows {
   let host: WorkflowHost | undefined;
   const restSeconds = deps.config.ERASURE_REST_SECONDS;
   const watch = async (customerId: string) => {
@@ -51,8 +52,7 @@ export function createErasureWorkflows(deps: IdentityDeps): ErasureWorkflows {
     work.catch((error: Error) => deps.log.warn('work.failed', { name, reason: error.message }));
   return {
     watch: (customerId) => quietly(watch(customerId)),
-    finish: (customerId) =>
-      quietly(host?.raise(instanceOf(customerId), finished, {}) ?? Promise.resolve()),
+    finish: (customerId) => quietly(host?.raise(instanceOf(customerId), finished, {}) ?? Promise.resolve()),
     async watchAll() {
       for (const customerId of await listUnwatched(deps.db)) await watch(customerId);
     },

@@ -89,8 +89,8 @@ export async function readErasure(
   };
 }
 
-/** Takes a service's answer; the last one that keeps nothing lets the account be forgotten. */
-export async function hearErasure(deps: ErasureDeps, event: ReceivedEvent): Promise<void> {
+/** Takes a service's answer; the last one that keeps nothing lets the account be forgotten. True if this was it. */
+export async function hearErasure(deps: ErasureDeps, event: ReceivedEvent): Promise<boolean> {
   const { customerId, round = 1, service, openCount } = event.payload;
   const done = await inTransaction(deps.db, async (tx) => {
     if (!(await firstTime(tx, 'erasure', event.id))) return false;
@@ -104,6 +104,7 @@ export async function hearErasure(deps: ErasureDeps, event: ReceivedEvent): Prom
     return true;
   });
   if (done) deps.log.info('account.erased', { accountId: customerId });
+  return done;
 }
 
 async function forgetAccount(tx: Transaction, customerId: string, at: Date): Promise<void> {

@@ -1,6 +1,7 @@
-/** What identity's own code works with: kit's deps, its settings, and the three things that it builds once. */
+/** What identity's own code works with: kit's deps, its settings, and what it builds once. */
 import type { Deps } from '@souk/kit/service';
 import joi from 'joi';
+import type { ErasureWorkflows } from './erasure-workflow.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Limits } from './limit-store.ts';
 import type { Passwords } from './passwords.ts';
@@ -14,6 +15,8 @@ export interface IdentityConfig {
   KEY_AHEAD_SECONDS: number;
   /** How old a process's copy of the table of keys may be. */
   KEY_REREAD_MS: number;
+  /** How long services may take to answer an erasure, and how long it rests before they are asked again. */
+  ERASURE_REST_SECONDS: number;
 }
 
 export const identityConfig: joi.SchemaMap = {
@@ -22,12 +25,14 @@ export const identityConfig: joi.SchemaMap = {
   LIMIT_ADDRESS_PER_MINUTE: joi.number().integer().min(1).default(20),
   KEY_AHEAD_SECONDS: joi.number().integer().min(0).default(90),
   KEY_REREAD_MS: joi.number().integer().min(0).default(3_000),
+  ERASURE_REST_SECONDS: joi.number().integer().min(1).default(86_400),
 };
 
 export interface IdentityDeps extends Deps<IdentityConfig> {
   keys: KeyRing;
   passwords: Passwords;
   limits: Limits;
+  erasures: ErasureWorkflows;
   /** Values of the secret `identity-key`: the first one signs and encrypts, all of them are accepted. */
   identityKeys: readonly string[];
 }

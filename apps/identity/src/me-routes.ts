@@ -55,6 +55,7 @@ export function meRoutes(deps: IdentityDeps): Route[] {
       responses: { 202: schemas.emptySchema },
       async handle(input) {
         await beginErasure(deps, ownIdOf(input));
+        await deps.erasures.watch(ownIdOf(input));
         return reply(202, {});
       },
     },

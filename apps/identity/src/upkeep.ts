@@ -11,6 +11,7 @@ import { reapKeysBefore } from './signing-key-store.ts';
 
 const everyMs = 60_000;
 const retryMs = 1_000;
+const watchEveryMs = 10_000;
 const exportLifeMs = 7 * 24 * 3_600_000;
 
 /** Starts it; the owner is made at once, and tried again until it works. */
@@ -27,9 +28,15 @@ export function startUpkeep(deps: IdentityDeps): { stop(): Promise<void> } {
   });
   const owner = startPeriodicWork({ name: 'first-owner', everyMs: retryMs, log: deps.log, work: makeReady });
   const reaper = startPeriodicWork({ name: 'reaper', everyMs, log: deps.log, work: () => reap(deps) });
+  const watcher = startPeriodicWork({
+    name: 'erasures',
+    everyMs: watchEveryMs,
+    log: deps.log,
+    work: () => deps.erasures.watchAll(),
+  });
   return {
     async stop() {
-      await Promise.all([begun, owner.stop(), reaper.stop()]);
+      await Promise.all([begun, owner.stop(), reaper.stop(), watcher.stop()]);
     },
   };
 }
