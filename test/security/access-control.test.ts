@@ -7,8 +7,11 @@ import { secretsOf } from '@souk/contracts/secrets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configuration, type Sidecar, startDaprd } from '../../packages/kit/test/daprd.ts';
 import { ensureSecrets } from '../../tools/platform/secrets.ts';
+import { mailsTo, newEmail } from '../support/shop.ts';
 
 const token = ensureSecrets().platform['dapr-api-token'];
+/** Pictures and mails go out by a binding. */
+const withBindings: readonly ServiceName[] = ['catalog', 'notifications'];
 const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 
 interface Ask {
@@ -194,12 +197,25 @@ describe('tokens and APIs', () => {
       '/v1.0-alpha1/lock/lockstore',
       '/v1.0-alpha1/jobs/x',
       '/v1.0/publish/pubsub/order.confirmed',
-      ...(service === 'notifications' ? [] : ['/v1.0/bindings/mail']),
+      ...(withBindings.includes(service) ? [] : ['/v1.0/bindings/mail']),
     ];
     for (const path of unused) {
       const { status } = await ask({ port: sidecarPort(service), method: 'POST', path });
       expect(status, path).toBe(404);
     }
+  });
+
+  test.each(serviceNames.filter((name) => name !== 'notifications'))('%s sends no mail', async (service) => {
+    const email = newEmail();
+    const body = JSON.stringify({ operation: 'create', data: 'x', metadata: { emailTo: email } });
+    const { status } = await ask({
+      port: sidecarPort(service),
+      method: 'POST',
+      path: '/v1.0/bindings/mail',
+      body,
+    });
+    expect([404, 500]).toContain(status);
+    expect(await mailsTo(email)).toEqual([]);
   });
 
   test('carts are out of reach of every other service', async () => {

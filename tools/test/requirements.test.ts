@@ -61,3 +61,16 @@ test('every named test is there', () => {
   );
   expect(missing).toEqual([]);
 });
+
+test('every test, page and picture that the pages on security and the API name is there', () => {
+  const pages = ['docs/security.md', 'docs/api.md', 'docs/requirements.md', 'SECURITY.md'];
+  const missing = pages.flatMap((name) => {
+    const text = readFileSync(join(root, name), 'utf8');
+    const tests = [...text.matchAll(/`([^`\s]+\.test\.ts)`/g)].map((match) => match[1]!);
+    const links = [...text.matchAll(/\]\(([^)#\s:]+)\)/g)].map((match) => join(name, '..', match[1]!));
+    return [...tests, ...links]
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `${name}: ${path}`);
+  });
+  expect(missing).toEqual([]);
+});
