@@ -17,7 +17,8 @@ const orders = 5;
 const idleMs = 6_000;
 /** Longer than every timer of the shop: after so long without work of an order, none comes any more. */
 const restMs = 2_500;
-const limits = { hops: 4, untilAnswer: 34, untilRest: 64 };
+/** Four hops until the answer; and afterwards recommendations asks catalog whose the articles are. */
+const limits = { hops: 5, untilAnswer: 34, untilRest: 64 };
 
 interface Bought {
   hops: number;
