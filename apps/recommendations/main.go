@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -70,7 +69,10 @@ func run(config config) error {
 	err = server.Shutdown(drained)
 	flushed, cancelFlush := context.WithTimeout(context.Background(), flushTime)
 	defer cancelFlush()
-	return errors.Join(err, flushSpans(flushed))
+	if lost := flushSpans(flushed); lost != nil {
+		log.Warn("telemetry.lost", "reason", lost.Error())
+	}
+	return err
 }
 
 // becomeReady waits for the sidecar: without it there is neither state nor a neighbour.

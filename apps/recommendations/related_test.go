@@ -157,6 +157,17 @@ func TestTheEdgeRefusesAsEveryService(t *testing.T) {
 	}
 }
 
+func TestABugIsAnInternalProblem(t *testing.T) {
+	shop := newShop()
+	broken := route{method: "GET", path: "/broken", audience: forPublic,
+		handle: func(http.ResponseWriter, *http.Request) error { panic("oh") }}
+	answer := httptest.NewRecorder()
+	newEdge([]route{broken}, testToken, shop.callers, quietLog).ServeHTTP(answer, httptest.NewRequest("GET", "/broken", nil))
+	if codeOf(t, answer) != "internal" || strings.Contains(answer.Body.String(), "oh") {
+		t.Error(answer.Body)
+	}
+}
+
 func TestEveryRouteForPeopleIsDescribed(t *testing.T) {
 	var document struct {
 		Paths map[string]map[string]struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -101,7 +102,13 @@ func (e *edge) find(r *http.Request) (*route, []string) {
 	return found, methods
 }
 
-func (e *edge) serve(w http.ResponseWriter, r *http.Request, found *route, methods []string) error {
+func (e *edge) serve(w http.ResponseWriter, r *http.Request, found *route, methods []string) (err error) {
+	// A bug costs the request in which it shows, not the connection.
+	defer func() {
+		if bug := recover(); bug != nil {
+			err = fmt.Errorf("panic: %v", bug)
+		}
+	}()
 	if len(methods) == 0 {
 		return refuse("not-found", "")
 	}
@@ -113,7 +120,7 @@ func (e *edge) serve(w http.ResponseWriter, r *http.Request, found *route, metho
 		}
 		return refuse("method-not-allowed", "")
 	}
-	r, err := e.admit(r, found)
+	r, err = e.admit(r, found)
 	if err != nil {
 		return err
 	}
