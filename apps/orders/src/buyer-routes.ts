@@ -12,6 +12,7 @@ import { ownerIn, readOwnOrder } from './buyer.ts';
 import { cancelOrder, statusOf } from './cancel-order.ts';
 import { followOrder } from './follow-order.ts';
 import type { Move } from './history-store.ts';
+import type { OrderState } from './order.ts';
 import { listOwnOrders, readOrder } from './read-order.ts';
 import { orderList, orderWithHistory, stateSchema, tokenSchema } from './schemas.ts';
 
@@ -95,6 +96,10 @@ async function cancel(deps: Deps, input: Input): Promise<Reply> {
   if (!input.headers['idempotency-key']) refuse('idempotency-key-required');
   const owner = ownerIn(input);
   await readOwnOrder(deps, owner);
-  const order = await cancelOrder(deps, owner.orderId, { reason: 'customer', by: 'buyer' });
-  return reply(statusOf(order), await readOrder(deps, owner), noStore);
+  await cancelOrder(deps, owner.orderId, { reason: 'customer', by: 'buyer' });
+  // What is answered is what is read now: the sweeper may have ended meanwhile what our budget left open.
+  const order = await readOrder(deps, owner);
+  const state = order.state as OrderState;
+  if (state === 'dispatched' || state === 'delivered') refuse('already-dispatched');
+  return reply(statusOf({ state }), order, noStore);
 }
