@@ -1,4 +1,5 @@
 /** docs/add-a-service.md, asked of every running service at its own port, whatever language it is written in. */
+import { randomUUID } from 'node:crypto';
 import { mayCall } from '@souk/contracts/calls';
 import { deadLetterTopic, heardBy } from '@souk/contracts/events';
 import { permissions } from '@souk/contracts/permissions';
@@ -6,6 +7,7 @@ import { portsOf, type ServiceName, serviceNames } from '@souk/contracts/ports';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeBackRoom, newArticle, schema, stockOf, untilShopIsUp } from '../support/back-room.ts';
+import { type LiveKey, plantKey } from '../support/live-tokens.ts';
 import { expectEarlyProblem, expectProblem, type Refused } from '../support/problem-check.ts';
 import { rawRequest, sendRaw } from '../support/raw-http.ts';
 import { eventually, type Json, mailsTo, place, readyCart } from '../support/shop.ts';
@@ -183,9 +185,11 @@ const rooted = (inner: Json) =>
 describe('an event that is delivered again', () => {
   let event: Json;
   let email: string;
+  let key: LiveKey;
   let articles: { sku: string; slug: string }[];
 
   beforeAll(async () => {
+    key = await plantKey();
     articles = await Promise.all([newArticle({ stock: 5 }), newArticle({ stock: 5 })]);
     const cart = await readyCart({ lines: articles.map(({ sku }) => ({ sku, quantity: 1 })) });
     email = cart.email;
@@ -201,6 +205,8 @@ describe('an event that is delivered again', () => {
     event = JSON.parse(sent.data);
     await eventually(async () => JSON.stringify(await effects()) === JSON.stringify(once()), 20_000);
   });
+
+  afterAll(() => key.remove());
 
   const counted = (slug: string) => stateOf('recommendations', `together-${slug}`);
   const rows = async (service: ServiceName, table: string) =>
@@ -231,4 +237,36 @@ describe('an event that is delivered again', () => {
     }
     expect(await effects()).toEqual(once());
   });
+
+  it.each(listeners)(
+    'as a dead letter is kept once by %s, listed to staff, and applied again',
+    async (service) => {
+      const list = `GET /admin/${service}/dead-events`;
+      const headers = {
+        authorization: `Bearer ${await key.token({ claims: { kind: 'staff', roles: ['owner'] } })}`,
+      };
+      const kept = async () => {
+        const { status, body } = await ask(service, `${list}?limit=100`, { headers });
+        expect(status).toBe(200);
+        return body.items.filter(({ id }: Json) => id === event.id);
+      };
+      const body = JSON.stringify({ id: event.id, type: event.type, data: event });
+      for (let i = 0; i < 2; i++) {
+        expect((await ask(service, 'POST /events/dead-letters', { headers: ours, body })).status).toBe(200);
+      }
+      const [dead, ...more] = await kept();
+      expect(more).toEqual([]);
+      expect(dead).toMatchObject({ topic: event.type, reason: expect.any(String), event: { id: event.id } });
+      expectProblem(await ask(service, list), 'unauthorised');
+      const redrive = `POST /admin/${service}/dead-events/${event.id}/redrive`;
+      expectProblem(await ask(service, redrive, { headers }), 'idempotency-key-required');
+      const sameKey = { headers: { ...headers, 'idempotency-key': randomUUID() } };
+      for (let i = 0; i < 2; i++) {
+        const { status, body: answer } = await ask(service, redrive, sameKey);
+        expect([status, answer]).toEqual([200, { id: event.id }]);
+      }
+      expect(await kept()).toEqual([]);
+      expect(await effects()).toEqual(once());
+    },
+  );
 });
