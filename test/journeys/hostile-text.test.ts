@@ -1,4 +1,5 @@
 /** A hundred hostile texts in every place for text: never a 5xx, and what is accepted comes back as it was sent. */
+import { type ProblemCode, problems } from '@souk/contracts/problems';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newArticle, untilShopIsUp } from '../support/back-room.ts';
 import { hostileTexts } from '../support/hostile-text.ts';
@@ -43,28 +44,7 @@ interface Attempt {
 }
 
 /** Codes with which a text may be refused: all that are the sender's business. */
-const refusals = [
-  'invalid-request',
-  'malformed-json',
-  'not-found',
-  'unauthorised',
-  'unknown-sku',
-  'not-shippable',
-  'price-changed',
-  'stale-etag',
-  'unsupported-media-type',
-  'idempotency-key-reused',
-  'headers-too-large',
-  'method-not-allowed',
-  'payment-declined',
-  'order-in-progress',
-  'already-ordered',
-  'cart-empty',
-  'cart-full',
-  'invalid-credentials',
-  'already-exists',
-  'too-many-requests',
-] as const;
+const refusals = (Object.keys(problems) as ProblemCode[]).filter((code) => problems[code].status < 500);
 
 const encoded = (text: string) => encodeURIComponent(text.toWellFormed());
 const manyAtOnce = 8;

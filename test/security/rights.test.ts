@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
+import { type Call, mayCall } from '@souk/contracts/calls';
 import { heardBy } from '@souk/contracts/events';
 import { ports, portsOf, type ServiceName, serviceNames } from '@souk/contracts/ports';
 import { newId } from '@souk/kit/identifier';
@@ -174,11 +175,18 @@ describe("an app's own port", () => {
 
   it.each(serviceNames)("%s: a sidecar's token alone makes nobody a neighbour", async (service) => {
     const { app } = portsOf(service);
-    const internal = (await guarded(service)).filter(([, path]) => path.startsWith('/internal/'));
-    for (const [method, path] of internal) {
-      for (const caller of ['notifications', 'nobody', service]) {
+    const internal = (await allRoutes()).filter(
+      (route) => route.service === service && route.audience === 'internal',
+    );
+    for (const { method, path } of internal) {
+      const called = method as Call['method'];
+      const strangers = ['notifications', 'nobody', service].filter(
+        (caller) => !mayCall({ caller, callee: service, method: called, path }),
+      );
+      for (const caller of strangers) {
         const headers = [`dapr-api-token: ${platform['app-api-token']}`, `dapr-caller-app-id: ${caller}`];
-        const answer = await sendRaw(rawRequest(method, path, headers), { port: app });
+        const request = rawRequest(method, path.replaceAll(/\{\w+\}/g, 'x'), headers);
+        const answer = await sendRaw(request, { port: app });
         expectEarlyProblem(answer, 'forbidden');
       }
     }
