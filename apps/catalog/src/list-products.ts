@@ -62,7 +62,7 @@ export async function listProducts(reading: Reading, query: ListQuery) {
   };
 }
 
-/** The answer to GET /products/{slug}/related. */
+/** The answer to GET /internal/related/{slug}. */
 export async function listRelated(reading: Reading, slug: string, currency: Currency) {
   const product = await selectProduct(reading.db, slug);
   if (!product) return refuse('not-found');

@@ -63,7 +63,7 @@ function listRoutes(reading: Reading): Route[] {
 }
 
 function productRoutes(reading: Reading): Route[] {
-  const { lists, details } = reading.shelf;
+  const { details } = reading.shelf;
   return [
     {
       ...open,
@@ -78,16 +78,6 @@ function productRoutes(reading: Reading): Route[] {
         ({ params, query }) => readProduct(reading, params.slug!, query.currency),
         ({ variants }) => variants.map(({ sku }) => sku),
       ),
-    },
-    {
-      ...open,
-      path: '/products/{slug}/related',
-      operationId: 'listRelatedProducts',
-      summary: 'Popular products of the same category',
-      params: bySlug,
-      query: marketQuery,
-      responses: { 200: relatedSchema, 304: null },
-      ...kept(lists, ({ params, query }) => listRelated(reading, params.slug!, query.currency)),
     },
   ];
 }

@@ -39,7 +39,6 @@ describe('bad input', () => {
     ['/products/POT', '/path/slug'],
     [`/products/${'x'.repeat(81)}`, '/path/slug'],
     ['/products/pot?sort=price', '/query/sort'],
-    ['/products/pot/related?limit=1000', '/query/limit'],
     ['/search/suggestions', '/query/q'],
     ['/categories?depth=2', '/query/depth'],
     ['/media/pot.png', '/path/file'],

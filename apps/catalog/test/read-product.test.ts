@@ -65,11 +65,6 @@ describe('a product', () => {
 
   it.each(['unborn', 'unknown'])('called %s is not found', async (slug) => {
     expect((await shop.get(`/products/${slug}`)).body.code).toBe('not-found');
-    expect((await shop.get(`/products/${slug}/related`)).body.code).toBe('not-found');
-  });
-
-  it('is related to the popular ones of its category', async () => {
-    expect(slugsOf(await shop.get('/products/copper-pot/related'))).toEqual(['ladle', 'pan']);
   });
 
   it('answers 304 to its own ETag, also when it comes from memory', async () => {
