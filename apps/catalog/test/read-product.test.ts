@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sidecarHeaders } from '../../../test/support/service-under-test.ts';
 import { fillCategories, fillProducts } from './fill-catalogue.ts';
-import { type CatalogUnderTest, openCatalog, slugsOf } from './shop.ts';
+import { type CatalogUnderTest, openCatalog } from './shop.ts';
 
 let shop: CatalogUnderTest;
 let potId: string | undefined;
