@@ -7,6 +7,7 @@ import { customerSamples } from './sample-customer-requests.ts';
 import { staffSamples } from './sample-staff-requests.ts';
 import {
   addressIn,
+  eventually,
   newEmail,
   type PlacedOrder,
   placing,
@@ -108,6 +109,8 @@ async function customerWithThings(key: LiveKey, sku: string): Promise<Belongings
       payment: { method: 'card', token: 'tok_ok' },
     },
   });
+  // The ordered one is theirs until its event has come.
+  await eventually(async () => (await send('GET', '/me/cart', { headers })).body.id !== first.body.id);
   const cart = await made('POST', '/carts', { headers, body: { currency: 'EUR', items } });
   const address = await made('POST', '/me/addresses', { headers, body: addressIn('DE') });
   return { ...customer, cartId: cart.body.id, orderId: order.body.id, addressId: address.body.id };
