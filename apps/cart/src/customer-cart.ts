@@ -1,7 +1,7 @@
 /** A customer has one open cart: it is made when it is first asked for, and again once it has been ordered. */
 import type { Line } from '@souk/contracts/identifiers';
 import type { Currency } from '@souk/contracts/money';
-import { refuse } from '@souk/kit/problem';
+import { isRefusal, refuse } from '@souk/kit/problem';
 import { type Cart, ensureItem, isOpen, newCart, setCurrency } from './cart.ts';
 import { findCart, insertCart, updateCart } from './cart-store.ts';
 import { type Changed, requireForSale, requireSold } from './change-cart.ts';
@@ -55,10 +55,22 @@ async function cartOf(deps: CartDeps, { cartId }: CustomerNote): Promise<Cart | 
  */
 export async function fillCartOf(
   deps: CartDeps,
+  wish: Wish & { items: Line[]; priced: boolean },
+): Promise<Changed & { made: boolean }> {
+  const skus = wish.items.map(({ sku }) => sku);
+  if (skus.length > 0) await requireSold(deps, skus);
+  // The event that closes an ordered cart may come in between: then there is another open one.
+  return fillOpenCart(deps, wish).catch((error) => {
+    if (!isRefusal(error, 'cart-closed')) throw error;
+    return fillOpenCart(deps, wish);
+  });
+}
+
+async function fillOpenCart(
+  deps: CartDeps,
   { items, priced, ...wish }: Wish & { items: Line[]; priced: boolean },
 ): Promise<Changed & { made: boolean }> {
   const skus = items.map(({ sku }) => sku);
-  if (skus.length > 0) await requireSold(deps, skus);
   const { cart: open, made } = await openCartOf(deps, wish);
   const filled = await updateCart(deps, open.id, async (before) => {
     const at = deps.now();

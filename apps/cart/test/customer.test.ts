@@ -57,6 +57,23 @@ describe('GET /me/cart', () => {
     expect(await ada.cartId()).toBe(promised);
   });
 
+  it('fills the next cart when the event of its order closes the present one in between', async () => {
+    const ada = await carts.customer();
+    const first = await ada.cartId();
+    const { get } = carts.state;
+    let reads = 0;
+    carts.state.get = async (key) => {
+      // The first read finds it open; the second is the one that would change it.
+      if (key === `cart:${first}` && ++reads === 2)
+        await carts.deliver('order.confirmed', { cartId: first, orderId: newId() }).expect(200);
+      return get(key);
+    };
+    const body = { currency: 'EUR', items: [line('CUP-1')] };
+    const filled = await carts.twin()('post', '/carts', { headers: ada.headers, body });
+    expect(filled.status).toBe(201);
+    expect(filled.body.id).not.toBe(first);
+  });
+
   it('shows a new cart once the old one has been ordered, or forgotten for its age', async () => {
     const ada = await carts.customer();
     const first = await ada.cartId();
