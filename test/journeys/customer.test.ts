@@ -126,7 +126,7 @@ it('gets a part of the money back, and never more than was taken', async () => {
   expect(first.body.amount).toMatchObject({ amount: 100 });
   const tooMuch = await refund(order.total.amount);
   expect([tooMuch.status, tooMuch.body.code]).toEqual([409, 'refund-too-high']);
-  await mailAbout(/refund/i);
+  await mailAbout(/back|refund/i);
 });
 
 it('gets a copy of everything that the shop knows of them', async () => {
