@@ -4,10 +4,18 @@ import { dirname, join } from 'node:path';
 import { asyncApiFile, asyncApiYaml } from './asyncapi.ts';
 import { daprFiles } from './dapr.ts';
 import { dataDoc, dataDocFile } from './data-doc.ts';
+import { deployFiles } from './deploy.ts';
 import { envoyFile, envoyYaml } from './envoy.ts';
+import { meshFiles } from './mesh.ts';
 
 const root = join(import.meta.dirname, '../..');
-const files = { ...daprFiles(), [envoyFile]: envoyYaml(), [asyncApiFile]: asyncApiYaml() };
+const files = {
+  ...daprFiles(),
+  [envoyFile]: envoyYaml(),
+  [asyncApiFile]: asyncApiYaml(),
+  ...(await meshFiles()),
+  ...deployFiles(),
+};
 
 for (const [path, text] of Object.entries(files)) {
   mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -10,19 +10,22 @@ import { root } from '../platform/paths.ts';
 
 const lockSeconds = 60;
 
+/** Who changes tables, and where. */
+type Account = ReturnType<typeof migratorAccount>;
+
 /** Migrates all services side by side; returns what happened in words. */
-export async function migrateAll(): Promise<string> {
-  const applied = await Promise.all(serviceNames.map(migrate));
+export async function migrateAll(account?: Account): Promise<string> {
+  const applied = await Promise.all(serviceNames.map((service) => migrate(service, account)));
   const all = applied.flat();
   return all.length === 0 ? 'up to date' : `applied ${all.join(', ')}`;
 }
 
 /** Applies what is missing in one service's schema; returns the applied files as `service/file`. */
-export async function migrate(service: string): Promise<string[]> {
+export async function migrate(service: string, account = migratorAccount()): Promise<string[]> {
   const folder = join(root, 'migrations', service);
   if (!existsSync(folder)) return [];
-  return underLock(service, async () => {
-    const db = openSchema(service, folder);
+  return underLock({ service, account }, async () => {
+    const db = openSchema({ service, account }, folder);
     try {
       // GET_LOCK is ours: whoever left knex's own lock behind was killed.
       await db.migrate.forceFreeMigrationsLock();
@@ -35,9 +38,9 @@ export async function migrate(service: string): Promise<string[]> {
 }
 
 /** Takes one service's newest batch of migrations back; for tests of `down`. */
-export async function rollBack(service: string): Promise<string[]> {
-  return underLock(service, async () => {
-    const db = openSchema(service, join(root, 'migrations', service));
+export async function rollBack(service: string, account = migratorAccount()): Promise<string[]> {
+  return underLock({ service, account }, async () => {
+    const db = openSchema({ service, account }, join(root, 'migrations', service));
     try {
       const [, files] = (await db.migrate.rollback()) as [number, string[]];
       return files;
@@ -47,8 +50,13 @@ export async function rollBack(service: string): Promise<string[]> {
   });
 }
 
-async function underLock<T>(service: string, work: () => Promise<T>): Promise<T> {
-  const connection = await createConnection(migratorAccount());
+interface Schema {
+  service: string;
+  account: Account;
+}
+
+async function underLock<T>({ service, account }: Schema, work: () => Promise<T>): Promise<T> {
+  const connection = await createConnection(account);
   try {
     const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS held', [
       `souk-migrate-${service}`,
@@ -61,10 +69,10 @@ async function underLock<T>(service: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-function openSchema(service: string, folder: string): Knex {
+function openSchema({ service, account }: Schema, folder: string): Knex {
   return knex({
     client: 'mysql2',
-    connection: { ...migratorAccount(), database: service, charset: 'utf8mb4' },
+    connection: { ...account, database: service, charset: 'utf8mb4' },
     pool: { min: 0, max: 1 },
     migrations: { tableName: 'schema_migrations', migrationSource: sourceOf(folder) },
   });
