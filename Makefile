@@ -1,12 +1,12 @@
 # The shop's two commands are `make up` and `make test`; bare `make` lists all verbs.
-export S ID SIZE NAME VALUE SECRET
+export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers
 
 help: ## lists these verbs
-	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
 
 bootstrap:
 	@sh tools/platform/bootstrap.sh
@@ -52,3 +52,9 @@ test: up ## opens the shop and runs every test
 
 check: bootstrap ## checks types and style
 	@npm run --silent types && npm run --silent lint
+
+perf: bootstrap ## measures the running shop with 10k products: make perf, make perf SUITE=checkout
+	@.souk/bin/node perf/run.ts
+
+perf-peers: bootstrap ## installs Vendure outside the tree and measures both in turns
+	@.souk/bin/node perf/run-peers.ts

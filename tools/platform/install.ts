@@ -86,6 +86,12 @@ export async function buildGoBinaries(tell: Tell): Promise<string> {
   return missing.length === 0 ? 'there' : `built ${missing.map(({ name }) => name).join(', ')}`;
 }
 
+/** k6, which only measuring needs; built from its Go module into the cache. */
+export async function buildLoadGenerator(tell: Tell): Promise<string> {
+  await buildGoBinary({ tool: 'k6', name: 'k6', package: 'go.k6.io/k6' }, tell);
+  return `built ${versions.k6}`;
+}
+
 async function buildGoBinary(
   { tool, name, package: goPackage, flags = [] }: GoBinary,
   tell: Tell,

@@ -1,0 +1,63 @@
+/** What the suites may ask for: articles with plenty of stock, product pages, words that find something, categories. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Connection } from 'mysql2/promise';
+import { workFolder } from './k6.ts';
+
+/** Enough pieces that no suite sells an article out. */
+const plenty = 150;
+const wantedProducts = 10_000;
+
+export interface ShopData {
+  products: number;
+  skus: string[];
+  slugs: string[];
+  words: string[];
+  categories: string[];
+}
+
+type Rows = Record<string, string | number>[];
+
+/** Reads it from the tables and lays it where the suites look. */
+export async function prepareData(admin: Connection, anySize: boolean): Promise<ShopData> {
+  const [[count]] = (await admin.query(
+    "SELECT COUNT(*) AS products FROM catalog.products WHERE status = 'published'",
+  )) as unknown as [Rows];
+  const products = Number(count!.products);
+  if (products < wantedProducts && !anySize) {
+    throw new Error(
+      `The shop has ${products} products; figures are taken with ${wantedProducts}: make seed SIZE=10k (or ANY_SIZE=1 for a trial)`,
+    );
+  }
+  const column = async (sql: string, values: unknown[] = []) => {
+    const [rows] = (await admin.query(sql, values)) as unknown as [Rows];
+    return rows.map((row) => String(Object.values(row)[0]));
+  };
+  const data: ShopData = {
+    products,
+    skus: await column(
+      `SELECT sku FROM inventory.stock_levels WHERE on_hand - reserved >= ? AND sku NOT LIKE 'TEST-%' ORDER BY sku LIMIT 5000`,
+      [plenty],
+    ),
+    slugs: await column(
+      "SELECT slug FROM catalog.products WHERE status = 'published' AND slug NOT LIKE 'test-%' ORDER BY popularity DESC, id LIMIT 5000",
+    ),
+    words: [
+      'lamp',
+      'tea',
+      'notebook',
+      'harbour edition',
+      'wool',
+      'knife',
+      'lantern',
+      'saffron',
+      'brass',
+      'linen',
+    ],
+    categories: await column('SELECT slug FROM catalog.categories ORDER BY slug LIMIT 100'),
+  };
+  if (data.skus.length < 3) throw new Error(`fewer than three articles have ${plenty} pieces`);
+  mkdirSync(workFolder, { recursive: true });
+  writeFileSync(join(workFolder, 'data.json'), JSON.stringify(data));
+  return data;
+}

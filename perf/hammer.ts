@@ -1,0 +1,121 @@
+/**
+ * A closed loop of HTTP/1.1 requests over kept-alive sockets, as cheap as one can be made in Node: where a load
+ * generator that checks much would take the processor from what is measured. Run as `hammer.ts <order as JSON>`;
+ * prints a {@link Hammered} as JSON. Every status and length is looked at, no body is parsed.
+ */
+import { connect, type Socket } from 'node:net';
+
+export interface HammerOrder {
+  port: number;
+  connections: number;
+  seconds: number;
+  requests: { method: 'GET' | 'POST'; path: string; body?: unknown }[];
+  /** What each answer must have. */
+  status: number;
+}
+
+export interface Hammered {
+  units: number;
+  /** Answers with another status, and lost connections. */
+  errors: number;
+  seconds: number;
+  p50Ms: number;
+  p95Ms: number;
+  p99Ms: number;
+  maxMs: number;
+  meanBytes: number;
+}
+
+const graceMs = 10_000;
+const headEnd = Buffer.from('\r\n\r\n');
+
+/** Sends as long as the order says; what is under way at the end is waited for. */
+export async function hammer(order: HammerOrder): Promise<Hammered> {
+  const ready = order.requests.map((request) => bytesOf(request));
+  const durations: number[] = [];
+  const tally = { errors: 0, bytes: 0, next: 0 };
+  const begunMs = performance.now();
+  const endMs = begunMs + order.seconds * 1_000;
+  const loop = () =>
+    new Promise<void>((resolve) => {
+      const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
+      let sentMs = 0;
+      const close = () => {
+        socket.destroy();
+        resolve();
+      };
+      const send = () => {
+        if (performance.now() >= endMs) return close();
+        sentMs = performance.now();
+        socket.write(ready[tally.next++ % ready.length]!);
+      };
+      socket.setTimeout(graceMs, () => socket.destroy(new Error('no answer')));
+      socket.on('error', () => {
+        tally.errors += 1;
+        close();
+      });
+      socket.on('close', resolve);
+      socket.on('connect', send);
+      readAnswers(socket, (status, bytes) => {
+        durations.push(performance.now() - sentMs);
+        tally.bytes += bytes;
+        if (status !== order.status) tally.errors += 1;
+        send();
+      });
+    });
+  await Promise.all(Array.from({ length: order.connections }, loop));
+  return summary(durations, tally, (performance.now() - begunMs) / 1_000);
+}
+
+function bytesOf({ method, path, body }: HammerOrder['requests'][number]): Buffer {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const head = [`${method} ${path} HTTP/1.1`, 'host: 127.0.0.1', 'user-agent: souk-perf'];
+  if (text) head.push('content-type: application/json', `content-length: ${Buffer.byteLength(text)}`);
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${text}`);
+}
+
+/** One answer at a time, each with a Content-Length: what is measured here sends nothing else. */
+function readAnswers(socket: Socket, hear: (status: number, bytes: number) => void): void {
+  let waiting: Buffer = Buffer.alloc(0);
+  let missing = -1;
+  let status = 0;
+  let bytes = 0;
+  socket.on('data', (chunk: Buffer) => {
+    if (missing < 0) {
+      waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk]);
+      const end = waiting.indexOf(headEnd);
+      if (end < 0) return;
+      const head = waiting.toString('latin1', 0, end);
+      status = Number(head.slice(9, 12));
+      const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+      if (length === undefined) return socket.destroy(new Error('an answer without Content-Length'));
+      bytes = end + headEnd.length + Number(length);
+      missing = bytes - waiting.length;
+    } else {
+      missing -= chunk.length;
+    }
+    if (missing > 0) return;
+    waiting = Buffer.alloc(0);
+    missing = -1;
+    hear(status, bytes);
+  });
+}
+
+function summary(durations: number[], tally: { errors: number; bytes: number }, seconds: number): Hammered {
+  const sorted = Float64Array.from(durations).sort();
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return {
+    units: sorted.length - Math.min(sorted.length, tally.errors),
+    errors: tally.errors,
+    seconds,
+    p50Ms: at(0.5),
+    p95Ms: at(0.95),
+    p99Ms: at(0.99),
+    maxMs: at(1),
+    meanBytes: sorted.length === 0 ? 0 : tally.bytes / sorted.length,
+  };
+}
+
+if (import.meta.main) {
+  console.log(JSON.stringify(await hammer(JSON.parse(process.argv[2] ?? '{}') as HammerOrder)));
+}

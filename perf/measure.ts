@@ -1,0 +1,98 @@
+/** One measured round: what a load cost in processor time, hops and statements, from the first request until rest. */
+import type { Connection } from 'mysql2/promise';
+import { type Counters, countedBetween, readCounters, untilAtRest } from './counters.ts';
+import { type Children, type CpuUse, cpuBetween, readCpu, readMemory, sum } from './cpu.ts';
+
+/** More foreign work than this and a round is not believed: it is done again, once. */
+export const foreignLimitCores = 0.3;
+
+/** What came out of a load, whoever made it. */
+export interface Load {
+  units: number;
+  errors: number;
+  seconds: number;
+  p50Ms: number;
+  p95Ms: number;
+  p99Ms: number;
+  /** Thresholds that were missed. */
+  missed: string[];
+  /** Further figures of the suite, by name. */
+  details: Record<string, number>;
+}
+
+export interface Round extends Load {
+  name: string;
+  at: string;
+  perSecond: number;
+  /** Milliseconds of processor time a unit, all processes of the measured side, until rest. */
+  cpuMsPerUnit: number;
+  cpuMsPerUnitByProcess: Record<string, number>;
+  /** How long processor time was counted. */
+  measuredSeconds: number;
+  generatorCores: number;
+  foreignCores: number;
+  stolenCores: number;
+  counted: Counters;
+  /** From the last answer until no event was unsent or unheard; null: not within the time. */
+  restMs: number | null;
+  memoryBytes: Record<string, number>;
+  /** Whether an earlier try was thrown away because of foreign work. */
+  repeated: boolean;
+}
+
+export interface Work {
+  name: string;
+  /** Whose processor time it is. */
+  side: 'shop' | 'bare' | 'peer';
+  run(): Promise<Load>;
+  /** Servers of ours beside the shop. */
+  children?: Children;
+  /** Other processes that belong to the measured side, e.g. `mariadb` of the shop under a bare server. */
+  countShop?: readonly string[];
+}
+
+/** Measures once; once more when others worked meanwhile. The second is kept as it is, its foreign share shown. */
+export async function measure(admin: Connection, work: Work): Promise<Round> {
+  const first = await measureOnce(admin, work);
+  if (first.foreignCores <= foreignLimitCores) return first;
+  const second = await measureOnce(admin, work);
+  return { ...(second.foreignCores < first.foreignCores ? second : first), repeated: true };
+}
+
+async function measureOnce(admin: Connection, work: Work): Promise<Round> {
+  const at = new Date().toISOString();
+  await untilAtRest(admin);
+  const countersBefore = await readCounters(admin);
+  const before = readCpu(work.children);
+  const load = await work.run();
+  const restMs = work.side === 'shop' ? await untilAtRest(admin) : 0;
+  const after = readCpu(work.children);
+  const counted = countedBetween(countersBefore, await readCounters(admin));
+  const use = cpuBetween(before, after);
+  const byProcess = costs(work, use);
+  const perUnit = (seconds: number) => (load.units === 0 ? 0 : (seconds * 1_000) / load.units);
+  return {
+    ...load,
+    name: work.name,
+    at,
+    perSecond: load.units / load.seconds,
+    cpuMsPerUnit: perUnit(sum(byProcess)),
+    cpuMsPerUnitByProcess: Object.fromEntries(
+      Object.entries(byProcess).map(([name, seconds]) => [name, perUnit(seconds)]),
+    ),
+    measuredSeconds: use.seconds,
+    generatorCores: use.generator / use.seconds,
+    foreignCores: use.foreignCores,
+    stolenCores: use.stolenCores,
+    counted,
+    restMs,
+    memoryBytes: readMemory(),
+    repeated: false,
+  };
+}
+
+/** CPU seconds by process of the side that was measured. */
+function costs({ side, countShop = [] }: Work, { shop, bare }: CpuUse): Record<string, number> {
+  if (side === 'shop') return shop;
+  return { ...bare, ...Object.fromEntries(countShop.map((name) => [name, shop[name] ?? 0])) };
+}

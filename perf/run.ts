@@ -1,0 +1,110 @@
+/**
+ * `make perf`: runs the suites against the running shop, measures, and writes perf/results/<date>.json and the report.
+ * SUITE=a,b chooses; ROUNDS, BARE_SECONDS, SOAK_SECONDS size it; TRIAL=1 marks a run on a busy machine;
+ * ANY_SIZE=1 takes any catalogue. `--baseline` writes perf/baseline.json instead.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Connection } from 'mysql2/promise';
+import { openAdmin } from '../tools/platform/mariadb-admin.ts';
+import { nodeBinary, root } from '../tools/platform/paths.ts';
+import { say } from '../tools/platform/progress.ts';
+import { rangesOf, writeBaseline } from './baseline.ts';
+import { runToEnd } from './children.ts';
+import { sampleTraces, untilAtRest } from './counters.ts';
+import { prepareData } from './data.ts';
+import { sellOut } from './flash-sale.ts';
+import { ensureK6 } from './k6.ts';
+import { measure, type Round } from './measure.ts';
+import { type Run, writeReport } from './report.ts';
+import { aboutRun, traceShare } from './run-facts.ts';
+import { compareWithBare, line } from './side-by-side.ts';
+import { watchMemory } from './soak.ts';
+import { chosenSuites, runSuite, type Suite } from './suites.ts';
+
+const gateLimitMs = 180_000;
+const { SUITE, ANY_SIZE } = process.env;
+const rounds = Number(process.env.ROUNDS || 3);
+const bareSeconds = Number(process.env.BARE_SECONDS || 8);
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--baseline')) return makeBaseline();
+  const chosen = chosenSuites(SUITE || undefined);
+  await ensureK6();
+  const admin = await openAdmin();
+  const restore = await sampleTraces(traceShare);
+  try {
+    const data = await prepareData(admin, ANY_SIZE === '1');
+    await untilAtRest(admin);
+    const run: Run = { ...(await aboutRun(data)), rounds: [] };
+    for (const suite of chosen.suites) run.rounds.push(await runOne(admin, suite, run.rounds));
+    if (chosen.bare)
+      run.rounds.push(...(await compareWithBare({ admin, data, rounds, seconds: bareSeconds })));
+    finish(run);
+  } finally {
+    await restore();
+    await admin.end();
+  }
+  if (chosen.gate) await runGate();
+}
+
+/** What a suite needs to know from the run so far; a flash sale needs an article of its own. */
+async function runOne(admin: Connection, suite: Suite, before: readonly Round[]): Promise<Round> {
+  const capacity = before.find(({ name }) => name === 'checkout')?.perSecond;
+  const env: Record<string, string> = capacity ? { CAPACITY: capacity.toFixed(1) } : {};
+  const run =
+    suite.name === 'flash-sale'
+      ? () => sellOut(admin, (more) => runSuite(suite, { ...env, ...more }))
+      : suite.name === 'soak'
+        ? () => watchMemory(() => runSuite(suite, env))
+        : () => runSuite(suite, env);
+  const round = await measure(admin, { name: suite.name, side: 'shop', run });
+  say(line(round));
+  return round;
+}
+
+function finish(run: Run): void {
+  mkdirSync(join(root, 'perf/results'), { recursive: true });
+  const stamp = run.at.slice(0, 16).replaceAll(':', '');
+  const file = `perf/results/${stamp}${run.isMeasurement ? '' : '-trial'}.json`;
+  writeFileSync(join(root, file), `${JSON.stringify(run, null, 1)}\n`);
+  // A trial never takes the place of a measurement in the document.
+  if (run.isMeasurement || process.env.REPORT === '1') writeReport(run, file);
+  say(`written: ${file}`);
+  const missed = run.rounds.flatMap(({ name, missed }) => missed.map((one) => `${name}: ${one}`));
+  if (missed.length > 0) {
+    console.error(`\nThresholds missed:\n${missed.join('\n')}`);
+    process.exitCode = 1;
+  }
+}
+
+async function makeBaseline(): Promise<void> {
+  const { countCosts } = await import('./gate-figures.ts');
+  const ranges = rangesOf(await countCosts(5));
+  writeBaseline(ranges);
+  console.table(
+    Object.fromEntries(
+      Object.entries(ranges).map(([name, kinds]) => [
+        name,
+        Object.fromEntries(
+          Object.entries(kinds).map(([kind, [least, most]]) => [
+            kind,
+            least === most ? `${least}` : `${least}–${most}`,
+          ]),
+        ),
+      ]),
+    ),
+  );
+}
+
+async function runGate(): Promise<void> {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const { code, stdout, stderr } = await runToEnd(
+    [nodeBinary, vitest, 'run', '--config', 'perf/vitest.config.mjs', '--root', '.'],
+    { cwd: root, limitMs: gateLimitMs },
+  );
+  say(code === 0 ? 'gate: no request costs more than the baseline' : `gate: FAILED\n${stdout}${stderr}`);
+  if (code !== 0) process.exitCode = 1;
+}
+
+await main();

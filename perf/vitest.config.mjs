@@ -1,0 +1,6 @@
+/** The regression gate: a run of its own, because it needs the shop for itself. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: { projects: [{ test: { name: 'perf', include: ['perf/*.test.ts'], fileParallelism: false } }] },
+});

@@ -1,0 +1,52 @@
+/** The cheap load generator counts what a server really answers. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { hammer } from '../../perf/hammer.ts';
+
+const servers: ReturnType<typeof createServer>[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+async function listen(answer: Parameters<typeof createServer>[1]): Promise<number> {
+  const server = createServer(answer!);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+const order = { connections: 4, seconds: 0.3, status: 200 };
+
+it('every answer is counted once, with bodies that come in pieces too', async () => {
+  let served = 0;
+  const body = 'x'.repeat(200_000);
+  const port = await listen((_, response) => {
+    served += 1;
+    response.writeHead(200, { 'content-length': body.length });
+    response.write(body.slice(0, 100));
+    response.end(body.slice(100));
+  });
+  const found = await hammer({ ...order, port, requests: [{ method: 'GET', path: '/' }] });
+  expect(found.errors).toBe(0);
+  expect(found.units).toBe(served);
+  expect(found.meanBytes).toBeGreaterThan(body.length);
+  expect(found.p50Ms).toBeLessThanOrEqual(found.p99Ms);
+});
+
+it('bodies are sent as JSON, and an answer with another status is an error, not a unit', async () => {
+  const heard = new Set<string>();
+  const port = await listen(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    heard.add(text);
+    response.writeHead(503, { 'content-length': 0 }).end();
+  });
+  const found = await hammer({ ...order, port, requests: [{ method: 'POST', path: '/', body: { a: 1 } }] });
+  expect([...heard]).toEqual(['{"a":1}']);
+  expect(found.units).toBe(0);
+  expect(found.errors).toBeGreaterThan(0);
+});
