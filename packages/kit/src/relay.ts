@@ -33,6 +33,8 @@ export interface Relay {
 }
 
 const batchSize = 100;
+/** Of one request: the sidecar takes no more than 4 MB, and what it refused whole would come back for ever. */
+const maxBulkBytes = 1_000_000;
 const pollMs = 1_000;
 const claimMs = 10_000;
 const keepHours = 24;
@@ -98,8 +100,8 @@ async function sendBatch(
   if (rows.length === 0) return 0;
   crashPoint(`${service}.relay.before-publish`);
   const sent: string[] = [];
-  for (const [topic, ofTopic] of Map.groupBy(rows, (row) => row.topic)) {
-    const events = ofTopic.map(({ id, data, traceparent }) => ({
+  for (const [topic, bulk] of bulksOf(rows)) {
+    const events = bulk.map(({ id, data, traceparent }) => ({
       id,
       data: JSON.parse(data),
       ...(traceparent ? { traceparent } : {}),
@@ -119,6 +121,24 @@ async function sendBatch(
   }
   // A row that failed stays claimed and comes back when its claim runs out: a broker that is away is not hammered.
   return sent.length === rows.length ? rows.length : 0;
+}
+
+/** Rows that go in one request: of one topic, in their order, and no longer than a request may be. */
+function bulksOf(rows: OutboxRow[]): [topic: string, bulk: OutboxRow[]][] {
+  return [...Map.groupBy(rows, ({ topic }) => topic)].flatMap(([topic, ofTopic]) => {
+    const bulks: [string, OutboxRow[]][] = [];
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const row of ofTopic) {
+      const size = Buffer.byteLength(row.data);
+      if (bytes + size > maxBulkBytes) {
+        bulks.push([topic, []]);
+        bytes = 0;
+      }
+      bulks.at(-1)![1].push(row);
+      bytes += size;
+    }
+    return bulks;
+  });
 }
 
 /** READ COMMITTED, because a range that is locked with its gaps would make writers of new events wait. */

@@ -139,6 +139,21 @@ describe('the relay', () => {
     expect(sent).toHaveLength(250);
   });
 
+  it('sends long events in requests that the sidecar takes, so that none of them stops the rest', async () => {
+    const sizes: number[] = [];
+    refused = (ids) => {
+      const bulk = sent.filter(({ id }) => ids.includes(id));
+      sizes.push(Buffer.byteLength(JSON.stringify(bulk)));
+      return sizes.at(-1)! > 4_000_000 ? ids : [];
+    };
+    const part = (i: number) => event(`P${i}`, { payload: { data: 'x'.repeat(450_000) } });
+    await write(...Array.from({ length: 12 }, (_, i) => part(i)), event('after'));
+    start();
+    await expect.poll(unsent, soon).toBe(0);
+    expect(Math.max(...sizes)).toBeLessThan(1_100_000);
+    expect(sent).toHaveLength(13);
+  });
+
   it("looks at each event's own result: only what the broker did not take is sent again, after its claim", async () => {
     refused = (ids) => ids.slice(0, 1);
     await write(event('O1'), event('O2'));
