@@ -5,7 +5,7 @@ import type { Dapr } from './dapr.ts';
 
 /** A key that was taken away is forgotten within this time. */
 const freshMs = 60_000;
-/** Names that nobody knows cause no more questions than one in this time. */
+/** Names that nobody knows, and an identity that is away, cause no more questions than one in this time. */
 const askAgainMs = 2_000;
 const timeoutMs = 2_000;
 
@@ -13,6 +13,7 @@ const timeoutMs = 2_000;
 export function neighbourKeys(dapr: Pick<Dapr, 'invoke'>, nowMs: () => number = Date.now): KeySource {
   let known = new Map<string, CryptoKey>();
   let askedMs = Number.NEGATIVE_INFINITY;
+  let failedMs = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
 
   const ask = async () => {
@@ -39,11 +40,12 @@ export function neighbourKeys(dapr: Pick<Dapr, 'invoke'>, nowMs: () => number = 
     async find(kid) {
       const found = known.get(kid);
       const ageMs = nowMs() - askedMs;
-      if (found && ageMs < freshMs) return found;
+      if (found && (ageMs < freshMs || nowMs() - failedMs < askAgainMs)) return found;
       if (!found && ageMs < askAgainMs) return undefined;
       try {
         await askOnce();
       } catch (error) {
+        failedMs = nowMs();
         if (found) return found;
         throw error;
       }

@@ -66,3 +66,15 @@ it('stay good while identity is away, and unknown ones are not called wrong', as
   expect(await source.find('first')).toBeDefined();
   await expect(source.find('second')).rejects.toThrow('unavailable');
 });
+
+it('do not make every request wait for an identity that is away', async () => {
+  const source = keys();
+  await source.find('first');
+  away = true;
+  timeMs += 120_000;
+  for (let i = 0; i < 20; i += 1) expect(await source.find('first')).toBeDefined();
+  expect(asked).toBe(2);
+  timeMs += 2_000;
+  expect(await source.find('first')).toBeDefined();
+  expect(asked).toBe(3);
+});
