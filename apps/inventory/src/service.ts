@@ -6,6 +6,7 @@ import { startPeriodicWork } from '@souk/kit/periodic-work';
 import type { BuiltService, Deps, ServiceDefinition } from '@souk/kit/service';
 import { alarmOnOldReservations } from './alarm-on-old-reservations.ts';
 import { announceStock } from './announce-stock.ts';
+import { keepDeadEvent } from './keep-dead-event.ts';
 import { restockCancelled } from './restock-cancelled.ts';
 import { reservationRoutes } from './routes.ts';
 import { sellStock } from './sell-stock.ts';
@@ -30,7 +31,7 @@ export const inventory: ServiceDefinition = {
       ...deadEventRoutes('inventory', events, deps),
       ...auditRoutes('inventory', deps),
     ];
-    return { routes, events, start: () => startTimers(deps) };
+    return { routes, events, keepDead: keepDeadEvent(deps), start: () => startTimers(deps) };
   },
 };
 
