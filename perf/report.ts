@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../tools/platform/paths.ts';
+import type { Baseline, Range } from './baseline.ts';
 import type { Round } from './measure.ts';
 import { type Bar, drawBars, drawLines, short } from './plot.ts';
 
@@ -19,8 +20,6 @@ export interface Run {
 
 const doc = join(root, 'docs/performance.md');
 const figures = join(root, 'docs/performance');
-const begin = '<!-- results: written by `make perf` -->';
-const end = '<!-- end of results -->';
 
 /** Writes the plots, and the results between the two marks of the document. */
 export function writeReport(run: Run, resultFile: string): void {
@@ -29,10 +28,28 @@ export function writeReport(run: Run, resultFile: string): void {
   for (const { file, svg } of plots) writeFileSync(join(figures, file), svg);
   const images = plots.map(({ file, title }) => `![${title}](performance/${file})`);
   const results = [heading(run, resultFile), table(run), ...images].join('\n\n');
+  writeBetween('results: written by `make perf`', 'end of results', results);
+}
+
+/** The counted costs of each request, out of the baseline. */
+export function writeCounted(baseline: Baseline): void {
+  const range = ([least, most]: Range) => (least === most ? `${least}` : `${least}–${most}`);
+  const rows = Object.entries(baseline).map(
+    ([name, { hops, statements, bytes }]) =>
+      `| ${name} | ${range(hops)} | ${range(statements)} | ${range(bytes)} |`,
+  );
+  const head = '| request | hops | statements | bytes of the answer |\n|---|--:|--:|--:|';
+  writeBetween('counted: written by `--baseline`', 'end of counted', `${head}\n${rows.join('\n')}`);
+}
+
+/** Replaces what stands in the document between two marks. */
+function writeBetween(begin: string, end: string, words: string): void {
+  const marks = [`<!-- ${begin} -->`, `<!-- ${end} -->`] as const;
   const text = readFileSync(doc, 'utf8');
-  const [before, rest = ''] = text.split(begin);
-  const after = rest.slice(rest.indexOf(end) + end.length);
-  writeFileSync(doc, `${before}${begin}\n\n${results}\n\n${end}${after}`);
+  const from = text.indexOf(marks[0]);
+  const to = text.indexOf(marks[1]);
+  if (from < 0 || to < from) throw new Error(`docs/performance.md has no ${marks[0]} … ${marks[1]}`);
+  writeFileSync(doc, `${text.slice(0, from)}${marks[0]}\n\n${words}\n\n${text.slice(to)}`);
 }
 
 function heading(run: Run, resultFile: string): string {

@@ -45,7 +45,7 @@ try {
     await server.stop();
   }
   mkdirSync(join(root, 'perf/results'), { recursive: true });
-  const file = `perf/results/${facts.at.slice(0, 16).replaceAll(':', '')}-peers.json`;
+  const file = `perf/results/${facts.at.slice(0, 19).replaceAll(':', '')}-peers.json`;
   writeFileSync(
     join(root, file),
     `${JSON.stringify({ ...facts, peerProducts: products, rounds }, null, 1)}\n`,

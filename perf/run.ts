@@ -16,7 +16,7 @@ import { prepareData } from './data.ts';
 import { sellOut } from './flash-sale.ts';
 import { ensureK6 } from './k6.ts';
 import { measure, type Round } from './measure.ts';
-import { type Run, writeReport } from './report.ts';
+import { type Run, writeCounted, writeReport } from './report.ts';
 import { aboutRun, traceShare } from './run-facts.ts';
 import { compareWithBare, line } from './side-by-side.ts';
 import { watchMemory } from './soak.ts';
@@ -65,7 +65,7 @@ async function runOne(admin: Connection, suite: Suite, before: readonly Round[])
 
 function finish(run: Run): void {
   mkdirSync(join(root, 'perf/results'), { recursive: true });
-  const stamp = run.at.slice(0, 16).replaceAll(':', '');
+  const stamp = run.at.slice(0, 19).replaceAll(':', '');
   const file = `perf/results/${stamp}${run.isMeasurement ? '' : '-trial'}.json`;
   writeFileSync(join(root, file), `${JSON.stringify(run, null, 1)}\n`);
   // A trial never takes the place of a measurement in the document.
@@ -82,6 +82,7 @@ async function makeBaseline(): Promise<void> {
   const { countCosts } = await import('./gate-figures.ts');
   const ranges = rangesOf(await countCosts(5));
   writeBaseline(ranges);
+  writeCounted(ranges);
   console.table(
     Object.fromEntries(
       Object.entries(ranges).map(([name, kinds]) => [
