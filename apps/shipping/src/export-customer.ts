@@ -7,7 +7,8 @@ import type { Deps } from '@souk/kit/service';
 import { shipmentView } from './schemas.ts';
 import { shipmentsOf } from './shipment-store.ts';
 
-const perPart = 100;
+/** A shipment of fifty lines has some 10 kB, and an event may have 512. */
+const perPart = 20;
 const maxShipments = 5_000;
 
 /** Answers by `export.completed`, at least one part. */

@@ -80,9 +80,21 @@ it('forgets dead events and what was handed out, but not an order that still has
   expect(left.map(({ event }) => JSON.parse(event).payload.orderId)).toEqual([unknown]);
 });
 
-it('hands out everything in parts of at most a hundred, and an empty part to a stranger', async () => {
+it('hands out long shipments in parts that an event can hold', async () => {
   const customerId = newId();
-  const orders = await Promise.all(Array.from({ length: 101 }, () => opened(customerId)));
+  const lines = Array.from({ length: 50 }, (_, i) => ({ sku: `${'LONG-'.repeat(6)}${i}`, quantity: 9 }));
+  const names = Object.fromEntries(lines.map(({ sku }) => [sku, 'A'.repeat(120)]));
+  const payloads = Array.from({ length: 100 }, () => ({ ...confirmed(newId(), customerId), lines, names }));
+  for (const payload of payloads) await shop.deliver('order.confirmed', payload);
+  await shop.deliver('export.requested', { customerId, exportId: newId() });
+  const parts = await shop.eventsOf(customerId);
+  expect(parts.flatMap(({ data }) => data.shipments)).toHaveLength(100);
+  for (const part of parts) expect(Buffer.byteLength(JSON.stringify(part))).toBeLessThan(500_000);
+});
+
+it('hands out everything in parts of at most twenty, and an empty part to a stranger', async () => {
+  const customerId = newId();
+  const orders = await Promise.all(Array.from({ length: 21 }, () => opened(customerId)));
   const exportId = newId();
   const id = newId();
   for (let times = 0; times < 2; times += 1)
