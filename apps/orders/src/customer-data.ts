@@ -7,6 +7,7 @@ import type { Deps } from '@souk/kit/service';
 import { viewOf } from './answer.ts';
 import {
   countOrders,
+  deleteDeadShipments,
   deleteEvents,
   forgetOrders,
   lockEnded,
@@ -50,6 +51,7 @@ function forgetBatch({ db, now }: CustomerDeps, customerId: string, afterId: str
     const waiting = await subjectsToSend(tx, ids);
     const free = ids.filter((id) => !waiting.has(id));
     await forgetOrders(tx, free, now());
+    await deleteDeadShipments(tx, free);
     await deleteEvents(tx, await sentEvents(tx, free));
     return ids;
   });

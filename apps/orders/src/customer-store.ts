@@ -55,6 +55,17 @@ export async function deleteEvents(db: Executor, ids: string[]): Promise<void> {
   await db('outbox').whereIn('id', ids).delete();
 }
 
+/** Deletes events about the parcels of these orders, which have ended, that could not be applied: they say how it went. */
+export async function deleteDeadShipments(tx: Transaction, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx('dead_events')
+    .whereIn('topic', ['shipment.dispatched', 'shipment.delivered'])
+    .where((row) => {
+      for (const id of ids) row.orWhere('event', 'like', `%"${id}"%`);
+    })
+    .delete();
+}
+
 /** How many orders still belong to this customer. */
 export async function countOrders(db: Executor, customerId: string): Promise<number> {
   const row = await db('orders').count({ count: 'id' }).where({ customer_id: customerId }).first();

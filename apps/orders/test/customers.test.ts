@@ -200,6 +200,21 @@ describe('a customer who is erased', () => {
     expect(await everythingAbout(open.id)).not.toMatch(/ann@|Way 1|53111|tok_ok|Ann|JD77/);
   });
 
+  it('leaves no dead event that tells how the parcel went, but keeps those about money', async () => {
+    const { id } = (await under.place({ customerId })).body;
+    await under.hear('shipment.delivered', { orderId: id, carrier: 'DHL', trackingNumber: 'JD78' });
+    const dead = (topic: string, payload: object) => {
+      const event = JSON.stringify({ payload: { orderId: id, ...payload } });
+      return database.db('dead_events').insert({ id: newId(), topic, event, reason: 'a test' });
+    };
+    await dead('shipment.dispatched', { carrier: 'DHL', trackingNumber: 'JD78' });
+    await dead('payment.refunded', { amount: { amount: 100, currency: 'EUR' } });
+    await markSent();
+    await erase();
+    const left = await database.db('dead_events').select('topic').where('event', 'like', `%${id}%`);
+    expect(left).toEqual([{ topic: 'payment.refunded' }]);
+  });
+
   it('is answered once for an event that comes twice', async () => {
     const id = newId();
     await under.hear('customer.erased', { customerId, round: 2 }, id);
