@@ -111,7 +111,7 @@ async function confirmationsOf(orders: OrderFact[], carts: ReadyCart[]): Promise
     const email = carts.find(({ id }) => id === order.cartId)!.email;
     const number = numbers.find(({ id }) => id === order.id)!.number;
     const mails = await mailsTo(email);
-    const mine = mails.filter(({ subject }: Json) => subject.includes(number) && !/cancel/i.test(subject));
+    const mine = mails.filter(({ subject }: Json) => subject === `Your order ${number}`);
     if (mine.length > 0) counts[order.id] = mine.length;
   }
   return counts;

@@ -15,8 +15,10 @@ afterAll(async () => {
 
 const outageMs = 20_000;
 
+/** What is answered 202 has been taken on and is confirmed later; how it ends is judged at the end. */
 async function buyMany(experiment: Experiment, count: number): Promise<void> {
-  for (let i = 0; i < count; i += 1) expect((await experiment.buy(await experiment.cart())).status).toBe(201);
+  for (let i = 0; i < count; i += 1)
+    expect([201, 202]).toContain((await experiment.buy(await experiment.cart())).status);
 }
 
 describe('the shop', () => {
