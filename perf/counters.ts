@@ -19,6 +19,8 @@ export interface Counters {
   bytesOut: number;
   /** Traces that the ingress began. */
   tracesBegun: number;
+  /** Requests that came to the ingress: more than the load sent means that somebody else used the shop too. */
+  requests: number;
 }
 
 /** Reads every counter now. */
@@ -34,6 +36,7 @@ export function countedBetween(before: Counters, after: Counters): Counters {
     statements: after.statements - before.statements,
     bytesOut: after.bytesOut - before.bytesOut,
     tracesBegun: after.tracesBegun - before.tracesBegun,
+    requests: after.requests - before.requests,
   };
 }
 
@@ -54,13 +57,14 @@ async function readStatements(admin: Connection): Promise<number> {
   return Number(rows[0]!.Value);
 }
 
-async function ingressStats(): Promise<{ bytesOut: number; tracesBegun: number }> {
+async function ingressStats(): Promise<Omit<Counters, 'hops' | 'statements'>> {
   const text = await textAt(`http://127.0.0.1:${ports.envoyAdmin}/stats?filter=^http.ingress`);
   const value = (name: string) =>
     Number(new RegExp(`^http\\.ingress\\.${name}: (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
   return {
     bytesOut: value('downstream_cx_tx_bytes_total'),
     tracesBegun: value('tracing.random_sampling'),
+    requests: value('downstream_rq_total'),
   };
 }
 

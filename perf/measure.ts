@@ -22,6 +22,7 @@ export interface Load {
 
 export interface Round extends Load {
   name: string;
+  side: Work['side'];
   at: string;
   perSecond: number;
   /** Milliseconds of processor time a unit, all processes of the measured side, until rest. */
@@ -74,6 +75,7 @@ async function measureOnce(admin: Connection, work: Work): Promise<Round> {
   return {
     ...load,
     name: work.name,
+    side: work.side,
     at,
     perSecond: load.units / load.seconds,
     cpuMsPerUnit: perUnit(sum(byProcess)),

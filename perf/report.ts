@@ -74,7 +74,9 @@ export function table({ rounds, idle }: Pick<Run, 'rounds' | 'idle'>): string {
       short(mid((r) => r.perSecond)),
       times,
       short(mid((r) => r.cpuMsPerUnit)),
-      isShop(name) ? perUnit((r) => r.cpuMsPerUnit * r.units - idle.cores * r.measuredSeconds * 1_000) : '–',
+      same[0]!.side === 'shop'
+        ? perUnit((r) => r.cpuMsPerUnit * r.units - idle.cores * r.measuredSeconds * 1_000)
+        : '–',
       perUnit(({ counted }) => counted.hops),
       perUnit(({ counted }) => counted.statements),
       same.reduce((sum, { errors }) => sum + errors, 0),
@@ -102,9 +104,6 @@ export function table({ rounds, idle }: Pick<Run, 'rounds' | 'idle'>): string {
     '\n',
   );
 }
-
-/** Whether the whole shop was measured, with what it does when nobody asks. */
-const isShop = (name: string) => !/^(bare|vendure|medusa) /.test(name);
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -25,7 +25,11 @@ export async function runHammer(order: HammerOrder): Promise<Load> {
   );
   if (code !== 0) throw new Error(`the hammer broke: ${stderr}`);
   const { meanBytes, maxMs, ...figures } = JSON.parse(stdout) as Hammered;
-  return { ...figures, missed: figures.errors > 0 ? ['errors == 0'] : [], details: { meanBytes, maxMs } };
+  return {
+    ...figures,
+    missed: figures.errors > 0 ? ['errors == 0'] : [],
+    details: { requests: figures.units + figures.errors, meanBytes, maxMs },
+  };
 }
 
 const market = 'currency=EUR&country=DE';
@@ -140,9 +144,15 @@ export async function compareWithBare({ admin, data, rounds, seconds }: SideBySi
   return found;
 }
 
+/** Requests at the ingress that were not ours, if they are more than a few; the provider's webhooks come that way too. */
+function strangers({ side, counted, details }: Round): string {
+  const others = counted.requests - (details.requests ?? 0);
+  return side === 'shop' && others > 50 ? `, ${others} requests of others` : '';
+}
+
 /** One round as a line for people. */
 export function line(round: Round): string {
   const { name, perSecond, p50Ms, p95Ms, p99Ms, cpuMsPerUnit, generatorCores, foreignCores, missed } = round;
   const times = [p50Ms, p95Ms, p99Ms].map((ms) => ms.toFixed(1)).join(' / ');
-  return `${name}: ${perSecond.toFixed(1)}/s, ${times} ms, CPU ${cpuMsPerUnit.toFixed(2)} ms, generator ${generatorCores.toFixed(2)}, foreign ${foreignCores.toFixed(2)} core${missed.length > 0 ? `; MISSED ${missed.join(', ')}` : ''}`;
+  return `${name}: ${perSecond.toFixed(1)}/s, ${times} ms, CPU ${cpuMsPerUnit.toFixed(2)} ms, generator ${generatorCores.toFixed(2)}, foreign ${foreignCores.toFixed(2)} core${strangers(round)}${missed.length > 0 ? `; MISSED ${missed.join(', ')}` : ''}`;
 }

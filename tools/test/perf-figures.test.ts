@@ -52,6 +52,7 @@ it('a request that costs a hop more than the baseline fails the gate; one that c
 
 const round = (perSecond: number): Round => ({
   name: 'checkout',
+  side: 'shop',
   at: '2026-01-01T00:00:00Z',
   units: 100,
   errors: 0,
@@ -68,7 +69,7 @@ const round = (perSecond: number): Round => ({
   generatorCores: 0.1,
   foreignCores: 0.05,
   stolenCores: 0,
-  counted: { hops: 500, statements: 6_000, bytesOut: 0, tracesBegun: 1 },
+  counted: { hops: 500, statements: 6_000, bytesOut: 0, tracesBegun: 1, requests: 900 },
   restMs: 100,
   memoryBytes: {},
   repeated: false,
