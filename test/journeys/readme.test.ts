@@ -1,4 +1,4 @@
-/** The README keeps its word: what it says to paste into bash ends with a confirmed order, its trace and its mail. */
+/** The README keeps its word: pasted into bash it ends with a confirmed order, its trace, its mail, and staff who send it. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,10 +35,12 @@ it('the first order of the README can be pasted: confirmed, traced through all s
     expect(stdout).toMatch(new RegExp(`^ *${service} · `, 'm'));
   }
   expect(stdout).toContain(`your order ${number}`);
+  expect(stdout).toMatch(new RegExp(`${number} is on its way\\ndispatched\\nshipment.dispatched\\nTrue\\n$`));
 });
 
 it('the links of the README and of the pages in docs lead somewhere', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/data.md', 'docs/runbook.md'];
+  const inDocs = ['architecture', 'api', 'security', 'requirements', 'data', 'add-a-service', 'runbook'];
+  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...inDocs.map((name) => `docs/${name}.md`)];
   const dead = pages.flatMap((page) =>
     [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
       .map((match) => match[1]!)
