@@ -56,7 +56,8 @@ export async function verifyEmail(deps: IdentityDeps, token: string): Promise<vo
   await inTransaction(deps.db, async (tx) => {
     const account = await lockAccount(tx, link.accountId);
     const at = deps.now();
-    if (!account || account.state === 'closed' || !(await useLink(tx, link.id, at)))
+    // Once the address is proven, a registration that was noted at that very moment must not set another password.
+    if (!account || account.state === 'closed' || account.verifiedAt || !(await useLink(tx, link.id, at)))
       return refuse('not-found');
     await useLinksOf(tx, account.id, at);
     await updateAccount(tx, account.id, {

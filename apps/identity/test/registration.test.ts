@@ -1,6 +1,8 @@
 /** Becoming a customer, proving the address, choosing a new password. */
+import { inTransaction } from '@souk/kit/db';
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requestLink } from '../src/account-link.ts';
 import {
   eventsOf,
   type IdentityUnderTest,
@@ -83,6 +85,22 @@ describe('a registration', () => {
     expect(own).toMatchObject({ kind: 'email-verification', name: 'Ada' });
     expect((await verify(own.token)).status).toBe(204);
     expect((await verify(strangers.token)).status).toBe(404);
+    expect((await logInAt(under.app, email)).body.name).toBe('Ada');
+    expect((await logInAt(under.app, email, "the stranger's choice")).status).toBe(401);
+  });
+
+  it("noted while the owner proves the address never sets a stranger's password", async () => {
+    const { id, email } = await newCustomer(under);
+    const { deps } = under;
+    // What a stranger's transaction still wrote that had read the account just before it was verified.
+    const passwordHash = await deps.passwords.hash("the stranger's choice");
+    const wish = {
+      accountId: id,
+      kind: 'email-verification' as const,
+      wanted: { name: 'Mallory', passwordHash },
+    };
+    await inTransaction(under.db, (tx) => requestLink(tx, deps, wish));
+    expect((await verify((await lastLink(under)).token)).status).toBe(404);
     expect((await logInAt(under.app, email)).body.name).toBe('Ada');
     expect((await logInAt(under.app, email, "the stranger's choice")).status).toBe(401);
   });
