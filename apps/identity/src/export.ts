@@ -1,7 +1,7 @@
 /** What the shop knows about a customer: every service that keeps something hands its part out, identity first. */
 import { events } from '@souk/contracts/events';
 import type { ReceivedEvent } from '@souk/kit/dapr-subscribe';
-import { inTransaction } from '@souk/kit/db';
+import { inTransaction, type Transaction } from '@souk/kit/db';
 import {
   claimKey,
   fingerprintOf,
@@ -14,7 +14,8 @@ import { firstTime } from '@souk/kit/inbox';
 import { enqueue } from '@souk/kit/outbox';
 import { refuse } from '@souk/kit/problem';
 import { type Reply, reply } from '@souk/kit/routes';
-import { findAccount } from './account-store.ts';
+import type { Account } from './account.ts';
+import { lockAccount } from './account-store.ts';
 import { listAddresses } from './address-store.ts';
 import { type ExportPart, findExport, insertExport, insertPart, listParts } from './export-store.ts';
 import type { IdentityDeps } from './identity-deps.ts';
@@ -37,9 +38,12 @@ export async function requestExport(
   try {
     const answer = { status: 202, body: { id, state: 'pending' } };
     await inTransaction(deps.db, async (tx) => {
+      // Under its lock, so that nothing is collected about an account that is being forgotten.
+      const account = await lockAccount(tx, customerId);
+      if (account?.state !== 'active') return refuse('unauthorised');
       await claimKey(tx, request, id);
       await insertExport(tx, { id, customerId });
-      await insertPart(tx, id, await ownPart(deps, customerId));
+      await insertPart(tx, id, await ownPart(tx, account));
       const payload = { customerId, exportId: id };
       await enqueue(tx, [{ type: 'export.requested', subject: id, version: 1, payload }]);
       await storeAnswer(tx, id, answer);
@@ -54,9 +58,8 @@ export async function requestExport(
   }
 }
 
-async function ownPart({ db }: IdentityDeps, customerId: string): Promise<ExportPart> {
-  const account = (await findAccount(db, customerId)) ?? refuse('not-found');
-  const addresses = await listAddresses(db, customerId);
+async function ownPart(tx: Transaction, account: Account): Promise<ExportPart> {
+  const addresses = await listAddresses(tx, account.id);
   return { service: 'identity', part: 1, parts: 1, data: { account: meOf(account), addresses } };
 }
 

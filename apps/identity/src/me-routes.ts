@@ -128,8 +128,8 @@ const bookedSchema = joi.object({ id: schemas.idParams.id, address: addressSchem
 async function addAddress(deps: IdentityDeps, accountId: string, address: Input['body']) {
   const booked = { id: deps.newId(), address: address as never };
   await inTransaction(deps.db, async (tx) => {
-    // The account's lock, so that two at once do not both find room for one more.
-    await lockAccount(tx, accountId);
+    // The account's lock, so that two at once do not both find room for one more, and none comes after an erasure.
+    if ((await lockAccount(tx, accountId))?.state !== 'active') refuse('unauthorised');
     if ((await countAddresses(tx, accountId)) >= maxAddresses) refuse('address-book-full');
     await insertAddress(tx, accountId, booked);
   });

@@ -161,6 +161,39 @@ describe('an erasure', () => {
     expect((await readErasure(under.deps, id))?.completed).toBe(true);
   });
 
+  it('lets nothing in that was on its way when it began', async () => {
+    const { id, bearer } = await newCustomer(under);
+    const { app, db } = under;
+    const waiting = async () => {
+      const [rows] = await db.raw('SHOW FULL PROCESSLIST');
+      return rows.filter(({ Info }: { Info: string | null }) => /accounts.*for update/is.test(Info ?? ''))
+        .length;
+    };
+    const late: Promise<number>[] = [];
+    await db.transaction(async (tx) => {
+      await tx('accounts').where({ id }).update({ state: 'closed' });
+      const key = { ...bearer, 'idempotency-key': 'late-export-key' };
+      // Their sessions live until this transaction ends.
+      late.push(
+        supertest(app)
+          .post('/me/addresses')
+          .set(bearer)
+          .send(home)
+          .then(({ status }) => status),
+      );
+      late.push(
+        supertest(app)
+          .post('/me/exports')
+          .set(key)
+          .then(({ status }) => status),
+      );
+      await expect.poll(waiting, { timeout: 2_500, interval: 20 }).toBeGreaterThanOrEqual(2);
+    });
+    expect(await Promise.all(late)).toEqual([401, 401]);
+    expect(await db('addresses').where({ account_id: id })).toEqual([]);
+    expect(await db('exports').where({ customer_id: id })).toEqual([]);
+  });
+
   it('counts no service that is not asked, and no customer who did not ask', async () => {
     const [gone, stays] = [await newCustomer(under), await newCustomer(under)];
     await supertest(under.app).delete('/me').set(gone.bearer);
