@@ -56,8 +56,13 @@ describe('the audit log', () => {
   });
 
   it('takes no change that it could not hold whole', async () => {
-    await expect(append({ after: 'x'.repeat(60_001) })).rejects.toThrow('too large');
+    const refusal = { code: 'body-too-large' };
+    await expect(append({ after: 'x'.repeat(65_534) })).rejects.toMatchObject(refusal);
+    // Bytes count, not letters.
+    await expect(append({ after: 'ж'.repeat(40_000) })).rejects.toMatchObject(refusal);
     expect(await sequence()).toEqual([]);
+    await append({ after: 'x'.repeat(65_533) });
+    expect(await sequence()).toEqual([1]);
   });
 
   it('is checked beyond one batch', async () => {

@@ -79,7 +79,7 @@ describe('a command with a key', () => {
     const [input, name] = [staffInput({ key: randomUUID() }), newId()];
     const unheard = createByStaff(office.deps, input, async (tx) => {
       const { change, reply } = await increment(tx, name);
-      return { change: { ...change!, after: 'x'.repeat(60_001) }, reply };
+      return { change: { ...change!, after: 'x'.repeat(70_000) }, reply };
     });
     await expect(unheard).rejects.toThrow('too large');
     expect(await countOf(office.db, name)).toBe(0);
