@@ -117,6 +117,11 @@ async function edited(
   const after = (await findStaffProduct(tx, id))!;
   const change = differenceOf(before, after);
   if (!change) return { reply: reply(200, viewOf(deps, before)) };
+  if (change.after.variants) {
+    // Those that differ: all hundred would be more than an audit row holds.
+    change.before.variants = missingIn(after.variants, before.variants);
+    change.after.variants = missingIn(before.variants, after.variants);
+  }
   requireSellable(after);
   after.version += 1;
   await updateProduct(tx, id, { version: after.version });
@@ -145,8 +150,14 @@ export function differenceOf<T extends object>(before: T, after: T) {
   const names = Object.keys(after) as (keyof T)[];
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   if (changed.length === 0) return undefined;
-  const part = (of: T) => Object.fromEntries(changed.map((name) => [name, of[name]]));
+  const part = (of: T) => Object.fromEntries(changed.map((name) => [name, of[name]])) as Partial<T>;
   return { before: part(before), after: part(after) };
+}
+
+/** Those of `variants` that do not stand among `others` just so. */
+function missingIn(others: StaffProduct['variants'], variants: StaffProduct['variants']) {
+  const known = new Set(others.map((variant) => JSON.stringify(variant)));
+  return variants.filter((variant) => !known.has(JSON.stringify(variant)));
 }
 
 /** Drafts are nobody else's business, nor are changes of what is archived. */

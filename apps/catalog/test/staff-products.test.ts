@@ -137,6 +137,22 @@ describe('a product', () => {
     expect(await shop.db('variants').where({ sku: `${sku}-X` })).toEqual([]);
   });
 
+  it('with many long variants can still be changed, and the audit log has those that differ', async () => {
+    const names = Array.from({ length: 10 }, (_, i) => `option ${i} ${'o'.repeat(20)}`);
+    const options = Object.fromEntries(names.map((name) => [name, 'ж'.repeat(80)]));
+    const long = (i: number) => ({ sku: `${sku}-L${i}`, options, weightGrams: 900 });
+    const id = await draft({ variants: Array.from({ length: 25 }, (_, i) => long(i)) });
+    const path = (i: number) => `/admin/products/${id}/variants/${sku}-L${i}`;
+    for (let i = 25; i < 40; i += 1) {
+      const body = { options, weightGrams: 900 };
+      expect((await shop.ask('put', path(i), { body })).status).toBe(200);
+    }
+    expect((await shop.ask('delete', path(3))).body.variants).toHaveLength(39);
+    const last = (await audited(shop)).at(-1)!;
+    expect(last).toMatchObject({ action: 'variant.ended', before: { variants: [long(3)] } });
+    expect(last.after).toEqual({ variants: [] });
+  });
+
   it('is made once for each key, whoever repeats it', async () => {
     const headers = { 'idempotency-key': newId() };
     const body = newProduct({ slug, variants: [variantOf(sku)] });
