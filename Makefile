@@ -3,7 +3,7 @@ export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers mesh-check
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -58,3 +58,6 @@ perf: bootstrap ## measures the running shop with 10k products: make perf, make 
 
 perf-peers: bootstrap ## installs Vendure outside the tree and measures both in turns
 	@.souk/bin/node perf/run-peers.ts
+
+mesh-check: bootstrap ## tries every manifest of the mesh and the cluster on a real API server
+	@$(souk) mesh-check

@@ -18,6 +18,10 @@ const verbs: Record<string, () => Promise<unknown>> = {
   migrate: async () => console.log(`tables: ${await (await import('./migrate/migrate.ts')).migrateAll()}`),
   flag: async () => (await import('./platform/flag.ts')).turnFlag(process.env.NAME, process.env.VALUE),
   rotate: () => alone(async () => (await import('./platform/rotate.ts')).rotate(process.env.SECRET)),
+  'mesh-check': async () => {
+    const works = await (await import('./mesh/check.ts')).meshCheck();
+    if (!works) process.exitCode = 1;
+  },
   seed: async () => (await import('./platform/seed.ts')).seed(process.env.SIZE),
 };
 

@@ -21,17 +21,16 @@ interface Component {
 
 /**
  * As on one machine, but that encryption, identity and access between pods are Istio's: with Dapr's own off, its access
- * control would refuse everybody. Names lead to each app's own Service, so that the mesh chooses the pod.
+ * control would refuse everybody. That it is off is the control plane's setting (mesh/install/dapr.yaml). Names lead to each app's own Service, so that the mesh chooses the pod.
  */
 export function clusterConfiguration(service: ServiceName) {
   const { metadata, spec, ...rest } = daprConfiguration(service);
-  const { accessControl: _istios, ...kept } = spec;
+  const { accessControl: _istios, mtls: _controlPlanes, ...kept } = spec;
   return {
     ...rest,
     metadata: { ...metadata, namespace: shopNamespace },
     spec: {
       ...kept,
-      mtls: { enabled: false },
       nameResolution: {
         component: 'kubernetes',
         version: 'v1',

@@ -120,7 +120,11 @@ function envoyFilter(name: string, namespace: string, workload: object | undefin
     apiVersion: 'networking.istio.io/v1alpha3',
     kind: 'EnvoyFilter',
     metadata: { name, namespace },
-    spec: { ...(workload && { workloadSelector: { labels: selector.matchLabels } }), configPatches: patches },
+    spec: {
+      ...(workload && { workloadSelector: { labels: selector.matchLabels } }),
+      priority: 10,
+      configPatches: patches,
+    },
   };
 }
 
