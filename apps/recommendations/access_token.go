@@ -21,7 +21,7 @@ const (
 	clockTolerance = 5 * time.Second
 	// A key that was taken away is forgotten within this time.
 	keysFreshFor = time.Minute
-	// Names that nobody knows cause no more questions than one in this time.
+	// Names that nobody knows, and an identity that is away, cause no more questions than one in this time.
 	askKeysAgainAfter = 2 * time.Second
 )
 
@@ -44,9 +44,10 @@ type callers struct {
 	neighbours neighbours
 	now        func() time.Time
 
-	mu    sync.Mutex
-	keys  jose.JSONWebKeySet
-	asked time.Time
+	mu     sync.Mutex
+	keys   jose.JSONWebKeySet
+	asked  time.Time
+	failed time.Time
 }
 
 type accessClaims struct {
@@ -115,8 +116,16 @@ func (c *callers) key(ctx context.Context, name string) (any, error) {
 	if known != nil && age < keysFreshFor || known == nil && age < askKeysAgainAfter {
 		return known, nil
 	}
+	// Everybody waits for the one who asks: they must not do so one after another.
+	if c.now().Sub(c.failed) < askKeysAgainAfter {
+		if known != nil {
+			return known, nil
+		}
+		return nil, refuse("unavailable", "identity is not available.")
+	}
 	var keys jose.JSONWebKeySet
 	if err := c.neighbours.invoke(ctx, "identity", "/internal/jwks", &keys); err != nil {
+		c.failed = c.now()
 		if known != nil {
 			return known, nil
 		}

@@ -213,3 +213,41 @@ func TestWhateverIsDeadIsKeptAndListedInPages(t *testing.T) {
 		t.Errorf("%d dead events", seen)
 	}
 }
+
+// countingIdentity is away, and counts how often it was asked.
+type countingIdentity struct{ asked int }
+
+func (c *countingIdentity) invoke(context.Context, string, string, any) error {
+	c.asked++
+	return refuse("unavailable", "identity is not available.")
+}
+
+func TestNobodyWaitsOneAfterAnotherForAnIdentityThatIsAway(t *testing.T) {
+	shop := newShop()
+	now := time.Now()
+	shop.callers.now = func() time.Time { return now }
+	known := withIdentity(t, shop).token(t)
+	get := func(token string) int { return shop.send("GET", deadPath, "", "Authorization", token).Code }
+	if status := get(known); status != http.StatusOK {
+		t.Fatal(status)
+	}
+	strange := withIdentity(t, shop).token(t, header("kid", "key-2"))
+	away := &countingIdentity{}
+	shop.callers.neighbours = away
+	now = now.Add(keysFreshFor)
+	for range 20 {
+		if status := get(known); status != http.StatusOK {
+			t.Error("what was good stays good:", status)
+		}
+		if status := get(strange); status != http.StatusServiceUnavailable {
+			t.Error("an unknown key is not called wrong:", status)
+		}
+	}
+	if away.asked != 1 {
+		t.Error("asked", away.asked, "times")
+	}
+	now = now.Add(askKeysAgainAfter)
+	if get(known); away.asked != 2 {
+		t.Error("is asked again after a while:", away.asked)
+	}
+}
