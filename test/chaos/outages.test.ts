@@ -1,5 +1,6 @@
 /** Parts that go away: the database, the broker's memory, any one process. The shop loses nothing and comes back. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layOutFlags } from '../../tools/platform/flag.ts';
 import { command, supervisorStatus } from '../../tools/runner/control.ts';
 import { closeBackRoom, untilShopIsUp } from '../support/back-room.ts';
 import { eventually, place, readyCart, send } from '../support/shop.ts';
@@ -9,6 +10,7 @@ import { emptyRedis } from './redis.ts';
 beforeAll(() => untilShopIsUp());
 afterAll(async () => {
   await command('start', 'mariadb');
+  await layOutFlags();
   await untilShopIsUp();
   await closeBackRoom();
 }, 120_000);

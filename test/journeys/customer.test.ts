@@ -9,6 +9,8 @@ import { staff } from '../support/staff.ts';
 
 const email = `customer-${randomUUID()}@example.org`;
 const password = `correct horse ${randomUUID()}`;
+/** An event may come 15 s late when its listener has just been away (docs/decisions/0012-app-health.md). */
+const lateMs = 40_000;
 /** A name and a street that nobody else in the shop has. */
 const name = `Ada ${randomUUID().slice(0, 8)}`;
 const street = `Marktgasse ${randomUUID().slice(0, 8)}`;
@@ -19,7 +21,7 @@ let order: Json;
 
 const key = () => ({ 'idempotency-key': randomUUID() });
 const mailAbout = (words: RegExp): Promise<Json> =>
-  eventually(async () => (await mailsTo(email)).find(({ subject }: Json) => words.test(subject)), 15_000);
+  eventually(async () => (await mailsTo(email)).find(({ subject }: Json) => words.test(subject)), lateMs);
 
 beforeAll(async () => {
   await untilShopIsUp();
@@ -74,7 +76,7 @@ it('buys, and finds the order among their own', async () => {
   const list = await send('GET', '/orders', { headers: bearer });
   expect(list.body.items.map((one: Json) => one.id)).toEqual([order.id]);
   const fresh = await send('GET', '/me/cart', { headers: bearer });
-  await eventually(async () => (await send('GET', '/me/cart', { headers: bearer })).body.id !== id);
+  await eventually(async () => (await send('GET', '/me/cart', { headers: bearer })).body.id !== id, lateMs);
   expect(fresh.status).toBe(200);
 });
 
@@ -85,8 +87,8 @@ it('follows the order live while staff dispatch and deliver it, and the money is
   const shipped = { carrier: 'dhl', trackingNumber: 'JD014600003828' };
   const dispatch = () =>
     send('POST', `/admin/shipments/${order.id}/dispatch`, { headers: { ...owner, ...key() }, body: shipped });
-  await eventually(async () => (await dispatch()).status === 200);
-  await stream.until(({ data }) => data.state === 'dispatched');
+  await eventually(async () => (await dispatch()).status === 200, lateMs);
+  await stream.until(({ data }) => data.state === 'dispatched', lateMs);
   const lastId = stream.lastId();
   stream.close();
   const delivered = await send('POST', `/admin/shipments/${order.id}/delivery`, {
@@ -98,7 +100,7 @@ it('follows the order live while staff dispatch and deliver it, and the money is
     ...bearer,
     'last-event-id': lastId,
   });
-  const rest = await resumed.until(({ data }) => data.state === 'delivered');
+  const rest = await resumed.until(({ data }) => data.state === 'delivered', lateMs);
   expect(rest.map(({ data }) => data.state)).not.toContain('confirmed');
   resumed.close();
   await mailAbout(/on its way/);
@@ -106,7 +108,7 @@ it('follows the order live while staff dispatch and deliver it, and the money is
   const captured = await eventually(async () => {
     const lines = await providerLedger(new Set([order.id]));
     return lines.some(({ type }: Json) => type === 'capture') && lines;
-  });
+  }, lateMs);
   expect(captured.filter(({ type }: Json) => type === 'capture')).toMatchObject([
     { amount: order.total.amount },
   ]);
@@ -122,7 +124,7 @@ it('gets a part of the money back, and never more than was taken', async () => {
   const first = await eventually(async () => {
     const answer = await refund(100);
     return answer.status === 201 && answer;
-  });
+  }, lateMs);
   expect(first.body.amount).toMatchObject({ amount: 100 });
   const tooMuch = await refund(order.total.amount);
   expect([tooMuch.status, tooMuch.body.code]).toEqual([409, 'refund-too-high']);
@@ -135,7 +137,7 @@ it('gets a copy of everything that the shop knows of them', async () => {
   const done = await eventually(async () => {
     const { body } = await send('GET', `/me/exports/${asked.body.id}`, { headers: bearer });
     return body.state === 'complete' && body;
-  }, 20_000);
+  }, lateMs);
   const text = JSON.stringify(done);
   for (const known of [email, street, order.number]) expect(text).toContain(known);
 });
@@ -148,7 +150,7 @@ it('is forgotten everywhere, while the order and its money stay', async () => {
     const places = await placesOf([email, name, street]);
     if (places.length > 0) throw new Error(`still in ${places.join(', ')}`);
     return [places];
-  }, 45_000);
+  }, 60_000);
   expect(left).toEqual([[]]);
   const kept = await send('GET', `/admin/orders/${order.id}`, { headers: await staff() });
   expect(kept.body).toMatchObject({ number: order.number, total: order.total });

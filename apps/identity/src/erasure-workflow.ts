@@ -23,6 +23,9 @@ export interface ErasureWorkflows {
   start(): { stop(): Promise<void> };
 }
 
+/** What keeps an erasure waiting is an order under way: days, so that asking ever so often is of no use. */
+const longestRestSeconds = 86_400;
+
 const name = 'erasure';
 const finished = 'erased';
 const instanceOf = (customerId: string) => `erasure-${customerId}`;
@@ -35,7 +38,8 @@ export const erasureRound: Workflow = async function* (context, { customerId, ro
   if (first === end) return;
   // The word of the end may have been lost between the database and us.
   if (yield context.callActivity('is-completed', { customerId })) return;
-  context.continueAsNew({ customerId, round: round + 1, restSeconds }, true);
+  const longer = Math.min(restSeconds * 2, longestRestSeconds);
+  context.continueAsNew({ customerId, round: round + 1, restSeconds: longer }, true);
 };
 
 /** Workflows of this process; before `start` and after its stop, everything is left to others. */

@@ -15,7 +15,7 @@ export interface IdentityConfig {
   KEY_AHEAD_SECONDS: number;
   /** How old a process's copy of the table of keys may be. */
   KEY_REREAD_MS: number;
-  /** How long services may take to answer an erasure, and how long it rests before they are asked again. */
+  /** How long services may take to answer an erasure before they are asked again; doubled each time, up to a day. */
   ERASURE_REST_SECONDS: number;
 }
 
@@ -25,7 +25,7 @@ export const identityConfig: joi.SchemaMap = {
   LIMIT_ADDRESS_PER_MINUTE: joi.number().integer().min(1).default(20),
   KEY_AHEAD_SECONDS: joi.number().integer().min(0).default(90),
   KEY_REREAD_MS: joi.number().integer().min(0).default(3_000),
-  ERASURE_REST_SECONDS: joi.number().integer().min(1).default(86_400),
+  ERASURE_REST_SECONDS: joi.number().integer().min(1).max(86_400).default(600),
 };
 
 export interface IdentityDeps extends Deps<IdentityConfig> {

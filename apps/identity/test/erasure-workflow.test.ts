@@ -39,7 +39,7 @@ it('asks again after its rest, in the next round', async () => {
   expect(await round({ first: 'rest', completed: false })).toEqual([
     asked,
     looked,
-    ['again', { customerId: 'c', round: 4, restSeconds: 9 }],
+    ['again', { customerId: 'c', round: 4, restSeconds: 18 }],
   ]);
 });
 
