@@ -123,7 +123,7 @@ async function describeApi(): Promise<void> {
 
 async function startDatabase(programs: readonly Program[], seed: () => Promise<void>): Promise<void> {
   await start(programs.filter(({ name }) => name === 'mariadb'));
-  await step('tables', migrateAll);
+  await step('tables', () => migrateAll());
   await seed();
 }
 
