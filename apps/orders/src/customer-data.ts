@@ -19,8 +19,8 @@ import { listOrders } from './read-order-store.ts';
 type CustomerDeps = Pick<Deps, 'db' | 'now' | 'wakeRelay'>;
 
 const batchSize = 50;
-/** An order of fifty lines has some 20 kB, and an event may have 512. */
-const ordersAPart = 20;
+/** An order of fifty lines has some 20 kB, 35 with long names in other scripts than ours, and an event may have 512. */
+const ordersAPart = 10;
 
 /**
  * customer.erased: forgets all that is personal in ended orders, and says how many are under way and so kept for now

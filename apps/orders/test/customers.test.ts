@@ -249,8 +249,9 @@ it('hands out all orders of a customer who asks, in parts', async () => {
   await under.hear('export.requested', { customerId, exportId });
   const parts = await under.published(customerId);
   expect(parts.map(({ payload }) => [payload.part, payload.parts, payload.data.orders.length])).toEqual([
-    [1, 2, 20],
-    [2, 2, 1],
+    [1, 3, 10],
+    [2, 3, 10],
+    [3, 3, 1],
   ]);
   for (const { payload } of parts)
     expect(events['export.completed'].payload.validate(payload).error).toBeUndefined();
@@ -258,4 +259,17 @@ it('hands out all orders of a customer who asks, in parts', async () => {
   const stranger = newId();
   await under.hear('export.requested', { customerId: stranger, exportId });
   expect((await under.published(stranger))[0]!.payload).toMatchObject({ parts: 1, data: { orders: [] } });
+});
+
+it('hands out the longest orders in parts that an event can hold', async () => {
+  const { quote } = (await under.place({ customerId })).body;
+  const skus = Array.from({ length: 50 }, (_, i) => `LONG-${'X'.repeat(30)}-${i}`);
+  const names = JSON.stringify(Object.fromEntries(skus.map((sku) => [sku, '茶'.repeat(120)])));
+  const long = JSON.stringify({ ...quote, lines: skus.map((sku) => ({ ...quote.lines[0], sku })) });
+  for (let i = 1; i < 20; i += 1) await under.place({ customerId });
+  await database.db('orders').where({ customer_id: customerId }).update({ names, quote: long });
+  await under.hear('export.requested', { customerId, exportId: newId() });
+  const parts = await under.published(customerId);
+  expect(parts.flatMap(({ payload }) => payload.data.orders)).toHaveLength(20);
+  for (const part of parts) expect(Buffer.byteLength(JSON.stringify(part))).toBeLessThan(500_000);
 });
