@@ -84,6 +84,7 @@ const tables: Readonly<Record<string, string>> = {
     customer_id ${id} NOT NULL PRIMARY KEY,
     round INT UNSIGNED NOT NULL DEFAULT 1,
     watched_at DATETIME(6) NULL,
+    forgotten_round INT UNSIGNED NULL,
     completed_at DATETIME(6) NULL,
     ${madeAt}`,
   erasure_answers: `

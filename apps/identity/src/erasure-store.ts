@@ -5,6 +5,8 @@ export interface Erasure {
   customerId: string;
   /** How often the services have been asked. */
   round: number;
+  /** The round after which nobody kept anything and the account was forgotten. */
+  forgottenRound: number | null;
   completedAt: Date | null;
 }
 
@@ -24,7 +26,7 @@ export async function insertErasure(tx: Transaction, customerId: string): Promis
   return result.affectedRows === 1;
 }
 
-const columns = ['customer_id', 'round', 'completed_at'] as const;
+const columns = ['customer_id', 'round', 'forgotten_round', 'completed_at'] as const;
 
 export async function findErasure(executor: Executor, customerId: string): Promise<Erasure | undefined> {
   const row = await executor('erasures')
@@ -46,6 +48,10 @@ export async function lockErasure(tx: Transaction, customerId: string): Promise<
 
 export async function setRound(tx: Transaction, customerId: string, round: number): Promise<void> {
   await tx('erasures').where({ customer_id: customerId }).update({ round });
+}
+
+export async function setForgottenRound(tx: Transaction, customerId: string, round: number): Promise<void> {
+  await tx('erasures').where({ customer_id: customerId }).update({ forgotten_round: round });
 }
 
 export async function completeErasure(tx: Transaction, customerId: string, at: Date): Promise<void> {
@@ -99,6 +105,11 @@ export async function deleteTracesOf(tx: Transaction, customerId: string): Promi
     .delete();
 }
 
-function toErasure(row: { customer_id: string; round: number; completed_at: Date | null }): Erasure {
-  return { customerId: row.customer_id, round: row.round, completedAt: row.completed_at };
+function toErasure(row: Record<string, unknown>): Erasure {
+  return {
+    customerId: row.customer_id,
+    round: row.round,
+    forgottenRound: row.forgotten_round,
+    completedAt: row.completed_at,
+  } as Erasure;
 }

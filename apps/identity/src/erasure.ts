@@ -1,6 +1,7 @@
 /**
  * To be forgotten: the account is closed at once; then every service that keeps something about the customer is asked,
- * in rounds, until all of them keep nothing; then the account itself is forgotten. Only ids stay.
+ * in rounds, until all of them keep nothing; then the account itself is forgotten, and all are asked once more. Only ids
+ * stay.
  */
 import { events } from '@souk/contracts/events';
 import type { ReceivedEvent } from '@souk/kit/dapr-subscribe';
@@ -17,6 +18,7 @@ import {
   listAnswers,
   lockErasure,
   saveAnswer,
+  setForgottenRound,
   setRound,
 } from './erasure-store.ts';
 import { deleteExportsOf } from './export-store.ts';
@@ -89,22 +91,32 @@ export async function readErasure(
   };
 }
 
-/** Takes a service's answer; the last one that keeps nothing lets the account be forgotten. True if this was it. */
+/**
+ * Takes a service's answer. When nobody keeps anything the account is forgotten; what was under way at that moment (an
+ * order being placed, an event not yet delivered) is caught by one more round, after whose answers it is complete. True
+ * for the last of them.
+ */
 export async function hearErasure(deps: ErasureDeps, event: ReceivedEvent): Promise<boolean> {
   const { customerId, round = 1, service, openCount } = event.payload;
-  const done = await inTransaction(deps.db, async (tx) => {
-    if (!(await firstTime(tx, 'erasure', event.id))) return false;
+  const step = await inTransaction(deps.db, async (tx) => {
+    if (!(await firstTime(tx, 'erasure', event.id))) return 'none';
     const erasure = await lockErasure(tx, customerId);
-    if (!erasure || erasure.completedAt || !keepers.includes(service)) return false;
+    if (!erasure || erasure.completedAt || !keepers.includes(service)) return 'none';
     await saveAnswer(tx, { customerId, service, round, openCount });
+    const { forgottenRound } = erasure;
     const answers = await listAnswers(tx, customerId);
-    const clean = new Set(answers.filter((answer) => answer.openCount === 0).map((answer) => answer.service));
-    if (!keepers.every((keeper) => clean.has(keeper))) return false;
-    await forgetAccount(tx, customerId, deps.now());
-    return true;
+    const clean = answers.filter((answer) => answer.openCount === 0 && answer.round > (forgottenRound ?? 0));
+    if (!keepers.every((keeper) => clean.some((answer) => answer.service === keeper))) return 'none';
+    if (forgottenRound === null) {
+      await forgetAccount(tx, customerId, deps.now());
+      await setForgottenRound(tx, customerId, erasure.round);
+      return 'forgotten';
+    }
+    await completeErasure(tx, customerId, deps.now());
+    return 'completed';
   });
-  if (done) deps.log.info('account.erased', { accountId: customerId });
-  return done;
+  if (step === 'forgotten') deps.log.info('account.erased', { accountId: customerId });
+  return step === 'completed';
 }
 
 async function forgetAccount(tx: Transaction, customerId: string, at: Date): Promise<void> {
@@ -116,5 +128,4 @@ async function forgetAccount(tx: Transaction, customerId: string, at: Date): Pro
   await deleteLinksOf(tx, customerId);
   await deleteExportsOf(tx, customerId);
   await deleteTracesOf(tx, customerId);
-  await completeErasure(tx, customerId, at);
 }

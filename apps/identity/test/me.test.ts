@@ -149,15 +149,26 @@ describe('an erasure', () => {
     }
     expect(await under.db('exports').select('id').where({ customer_id: id })).toEqual([]);
     expect(await under.db('idempotency_keys').where({ scope: `customer:${id}` })).toEqual([]);
-    expect((await readErasure(under.deps, id))?.completed).toBe(true);
+    expect((await readErasure(under.deps, id))?.completed).toBe(false);
     await beginRound(under.deps, id, 3);
-    expect((await readErasure(under.deps, id))?.round).toBe(2);
+    // An order that was being placed meanwhile.
+    await answer(id, late!, 1, 3);
+    for (const keeper of others) await answer(id, keeper, 0, 3);
+    expect((await readErasure(under.deps, id))?.completed).toBe(false);
+    await beginRound(under.deps, id, 4);
+    for (const keeper of keepers) await answer(id, keeper, 0, 4);
+    expect((await readErasure(under.deps, id))?.completed).toBe(true);
+    await beginRound(under.deps, id, 5);
+    expect((await readErasure(under.deps, id))?.round).toBe(4);
   });
 
   it('is complete when the last answers come all at once', async () => {
     const { id, bearer } = await newCustomer(under);
     await supertest(under.app).delete('/me').set(bearer);
     await Promise.all(keepers.map((keeper) => answer(id, keeper)));
+    expect((await under.db('accounts').select('state').where({ id }).first()).state).toBe('erased');
+    await beginRound(under.deps, id, 2);
+    await Promise.all(keepers.map((keeper) => answer(id, keeper, 0, 2)));
     expect((await readErasure(under.deps, id))?.completed).toBe(true);
   });
 
