@@ -44,6 +44,7 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
   ...Object.fromEntries(backOffice),
 
   'GET /categories': everybody,
+  'GET /jwks.json': everybody,
   'GET /products': everybody,
   'GET /products/{slug}': everybody,
   'GET /products/{slug}/related': everybody,

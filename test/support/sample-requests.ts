@@ -133,6 +133,7 @@ function openSamples({ slug }: Belongings): Record<string, SampleRow> {
   const token = 'A'.repeat(43);
   return {
     'GET /categories': open,
+    'GET /jwks.json': open,
     'GET /products': open,
     'GET /products/{slug}': { ...open, params: { slug } },
     'GET /products/{slug}/related': { ...open, params: { slug } },

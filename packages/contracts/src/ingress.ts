@@ -55,6 +55,7 @@ export const ingressRoutes: readonly IngressRoute[] = Object.freeze([
   { prefix: '/orders', service: 'orders', timeoutMs: 5_000 },
   { prefix: '/me/cart', service: 'cart', timeoutMs: 3_000 },
   { prefix: '/me', service: 'identity', timeoutMs: 5_000 },
+  { prefix: '/jwks.json', service: 'identity', timeoutMs: 2_000 },
   { prefix: '/sessions', service: 'identity', timeoutMs: 5_000 },
   { prefix: '/customers', service: 'identity', timeoutMs: 5_000 },
   { prefix: '/email-verifications', service: 'identity', timeoutMs: 5_000 },
