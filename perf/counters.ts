@@ -125,8 +125,8 @@ export async function sampleTraces(share: number): Promise<() => Promise<void>> 
     }).then((answer) => {
       if (!answer.ok) throw new Error(`the ingress does not take ${key}: ${answer.status}`);
     });
-  // Of ten thousand. An empty value takes the override away, so that the file's own value holds again.
-  await set(`${Math.round(share * 10_000)}`);
+  // Envoy reads a whole number as percent. An empty value takes the override away: the file's own value holds again.
+  await set(`${Math.max(1, Math.round(share * 100))}`);
   return () => set('');
 }
 
