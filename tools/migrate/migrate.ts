@@ -11,7 +11,13 @@ import { root } from '../platform/paths.ts';
 const lockSeconds = 60;
 
 /** Who changes tables, and where. */
-type Account = ReturnType<typeof migratorAccount>;
+/** Where the tables are, and who may change them. */
+interface Account {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+}
 
 /** Migrates all services side by side; returns what happened in words. */
 export async function migrateAll(account?: Account): Promise<string> {
@@ -21,7 +27,7 @@ export async function migrateAll(account?: Account): Promise<string> {
 }
 
 /** Applies what is missing in one service's schema; returns the applied files as `service/file`. */
-export async function migrate(service: string, account = migratorAccount()): Promise<string[]> {
+export async function migrate(service: string, account: Account = migratorAccount()): Promise<string[]> {
   const folder = join(root, 'migrations', service);
   if (!existsSync(folder)) return [];
   return underLock({ service, account }, async () => {
@@ -38,7 +44,7 @@ export async function migrate(service: string, account = migratorAccount()): Pro
 }
 
 /** Takes one service's newest batch of migrations back; for tests of `down`. */
-export async function rollBack(service: string, account = migratorAccount()): Promise<string[]> {
+export async function rollBack(service: string, account: Account = migratorAccount()): Promise<string[]> {
   return underLock({ service, account }, async () => {
     const db = openSchema({ service, account }, join(root, 'migrations', service));
     try {
