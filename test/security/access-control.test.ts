@@ -7,6 +7,7 @@ import { secretsOf } from '@souk/contracts/secrets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configuration, type Sidecar, startDaprd } from '../../packages/kit/test/daprd.ts';
 import { ensureSecrets } from '../../tools/platform/secrets.ts';
+import { untilShopIsUp } from '../support/back-room.ts';
 import { mailsTo, newEmail } from '../support/shop.ts';
 
 const token = ensureSecrets().platform['dapr-api-token'];
@@ -71,6 +72,8 @@ async function reaches(
   expect(text, `${caller} ${method} ${callee}${path} ${status}`).not.toContain('ERR_');
   return true;
 }
+
+beforeAll(() => untilShopIsUp());
 
 describe('service invocation', () => {
   const pairs = serviceNames.flatMap((caller) =>
@@ -191,7 +194,6 @@ describe('tokens and APIs', () => {
 
   test.each(serviceNames)('%s: APIs that nobody uses are not there', async (service) => {
     const unused = [
-      '/v1.0/shutdown',
       '/v1.0/actors/cart/1/method/x',
       '/v1.0/workflows/dapr/x/start',
       '/v1.0-alpha1/lock/lockstore',

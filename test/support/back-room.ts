@@ -1,9 +1,10 @@
 /** What a guest cannot see: articles made for a test, the tables, and the provider's ledger. */
 import { randomBytes } from 'node:crypto';
+import { heardBy } from '@souk/contracts/events';
 import { ports, type ServiceName } from '@souk/contracts/ports';
 import { type Database, openDatabase } from '@souk/kit/db';
 import { adminAccount } from '../../tools/platform/mariadb-admin.ts';
-import { currentSecret } from '../../tools/platform/secrets.ts';
+import { currentSecret, ensureSecrets } from '../../tools/platform/secrets.ts';
 import { addCategories, addProducts } from '../../tools/seed/catalog-store.ts';
 import { loadShop } from '../../tools/seed/catalogue.ts';
 import { addStock } from '../../tools/seed/inventory-store.ts';
@@ -88,6 +89,15 @@ export async function provider(method: string, path: string, body?: unknown): Pr
   return text === '' ? undefined : JSON.parse(text);
 }
 
+async function subscriptionsOf(daprHttp: number): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${daprHttp}/v1.0/metadata`, {
+    headers: { 'dapr-api-token': ensureSecrets().platform['dapr-api-token'] },
+    signal: AbortSignal.timeout(2_000),
+  });
+  const { subscriptions = [] } = (await response.json()) as { subscriptions?: unknown[] };
+  return subscriptions.length;
+}
+
 /** Waits until the shop answers at the ingress and every service is ready. */
 export async function untilShopIsUp(withinMs = 60_000): Promise<void> {
   await eventually(async () => {
@@ -100,6 +110,8 @@ export async function untilShopIsUp(withinMs = 60_000): Promise<void> {
         signal: AbortSignal.timeout(1_000),
       });
       if (sidecar.status !== 204) throw new Error(`${service}'s sidecar is not ready`);
+      if (heardBy(service).length > 0 && (await subscriptionsOf(daprHttp)) === 0)
+        throw new Error(`${service}'s sidecar hears nothing`);
     }
     return (await send('GET', '/categories')).status === 200;
   }, withinMs);

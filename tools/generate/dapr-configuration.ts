@@ -10,6 +10,7 @@ const apisOfAll = [
   { name: 'configuration', version: 'v1.0' },
   { name: 'state', version: 'v1.0' },
   { name: 'publish', version: 'v1.0-alpha1' },
+  { name: 'shutdown', version: 'v1.0' },
 ];
 
 /** Not 0, which would end traces here: a caller's decision is kept, and timers start no traces of their own. */

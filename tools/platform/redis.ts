@@ -34,6 +34,6 @@ maxmemory-policy noeviction
     env: {},
     ports: { Redis: ports.redis },
     fingerprint: config,
-    health: () => portAnswers(ports.redis, { say: `AUTH ${password}\r\nPING\r\n`, hear: '+OK' }),
+    health: () => portAnswers(ports.redis, { say: `AUTH ${password}\r\nPING\r\n`, hear: '+PONG' }),
   };
 }

@@ -41,6 +41,10 @@ export interface Dapr {
   configuration(store: string, keys: string[]): Promise<Record<string, string>>;
   /** Resolves when the sidecar has loaded its components; throws `unavailable` after `timeoutMs`. */
   untilReady(timeoutMs: number): Promise<void>;
+  /** Topics that the sidecar listens to for this app. */
+  subscribedTopics(): Promise<string[]>;
+  /** Ends the sidecar; whoever supervises it starts it anew. */
+  shutDown(): Promise<void>;
   /** Closes the connections to the sidecar. */
   close(): Promise<void>;
 }
@@ -48,6 +52,7 @@ export interface Dapr {
 const bindTimeoutMs = 5_000;
 const secretTimeoutMs = 3_000;
 const configurationTimeoutMs = 1_000;
+const metadataTimeoutMs = 2_000;
 const readyPollMs = 100;
 
 /** Makes the client of this process's own sidecar. It opens no connection before the first call. */
@@ -73,6 +78,13 @@ export function createDapr({ appId, httpPort, apiToken, log }: DaprOptions): Dap
     configuration: (store, keys) =>
       readConfiguration(http, store, keys).catch(failed('configuration', store)),
     untilReady: (timeoutMs) => untilReady(http, timeoutMs),
+    subscribedTopics: () => subscribedTopics(http).catch(failed('metadata', 'sidecar')),
+    async shutDown() {
+      const path = '/v1.0/shutdown';
+      await http
+        .call({ method: 'POST', path, timeoutMs: metadataTimeoutMs })
+        .catch(failed('shutdown', 'sidecar'));
+    },
     close: () => http.close(),
   };
 }
@@ -108,6 +120,13 @@ async function readConfiguration(
   if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
   const items = JSON.parse(answer.text) as Record<string, { value: string }>;
   return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, item.value]));
+}
+
+async function subscribedTopics(http: SidecarHttp): Promise<string[]> {
+  const answer = await http.call({ method: 'GET', path: '/v1.0/metadata', timeoutMs: metadataTimeoutMs });
+  if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
+  const { subscriptions = [] } = JSON.parse(answer.text) as { subscriptions?: { topic: string }[] };
+  return subscriptions.map(({ topic }) => topic);
 }
 
 async function untilReady(http: SidecarHttp, timeoutMs: number): Promise<void> {

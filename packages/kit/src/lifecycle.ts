@@ -13,6 +13,7 @@ import { createLog, type Log } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { startRelay } from './relay.ts';
 import { appOf, type Deps, type ServiceDefinition } from './service.ts';
+import { watchSubscriptions } from './subscription-watch.ts';
 import { flushSpans } from './trace.ts';
 
 const drainMs = 10_000;
@@ -84,6 +85,8 @@ export async function runService<Config extends object>(
   if (work) life.running.push(work);
   if (definition.hasDatabase) life.db = db;
   life.handler = appOf(definition, built, deps);
+  const topics = Object.keys(built.events ?? {});
+  if (topics.length > 0) life.running.push(watchSubscriptions({ dapr, log, topics }));
   log.info('service.ready', { port: config.APP_PORT });
 }
 
