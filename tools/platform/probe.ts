@@ -31,9 +31,13 @@ export function portAnswers(port: number, talk?: { say: string; hear: string }):
       resolve();
     };
     socket.on('connect', () => (talk ? socket.write(talk.say) : succeed()));
-    socket.on('data', (data) =>
-      data.toString().startsWith(talk?.hear ?? '') ? succeed() : fail(`says ${data}`),
-    );
+    let heard = '';
+    socket.on('data', (data) => {
+      heard += data;
+      if (heard.includes(talk?.hear ?? '')) return succeed();
+      // Redis' word for an error; whatever else may go on in the next packet.
+      if (/^-/m.test(heard)) fail(`says ${heard}`);
+    });
   });
 }
 
