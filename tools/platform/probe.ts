@@ -16,7 +16,7 @@ export async function httpAnswers(url: string): Promise<void> {
   if (!response.ok) throw new Error(`${url} answers ${response.status}`);
 }
 
-/** Resolves when the port accepts a connection and, if `say` is given, answers something that starts with `hear`. */
+/** Resolves when the port accepts a connection and, if `say` is given, answers `hear` within what it says. */
 export function portAnswers(port: number, talk?: { say: string; hear: string }): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' });
