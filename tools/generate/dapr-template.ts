@@ -33,7 +33,7 @@ const goSettings = { GOMEMLIMIT: '48MiB' };
 
 /** Settings of one service alone. On one machine everybody comes from the same address. */
 const ownSettings: Readonly<Partial<Record<ServiceName, Record<string, number>>>> = {
-  identity: { LIMIT_ADDRESS_PER_MINUTE: 5_000, ERASURE_REST_SECONDS: 10 },
+  identity: { LIMIT_ADDRESS_PER_MINUTE: 5_000 },
   orders: { LIMIT_ORDERS_PER_BUYER: 5_000, LIMIT_ORDERS_PER_ADDRESS: 1_000_000 },
 };
 
