@@ -148,7 +148,7 @@ async function captureAndRefund({ body }: Answer): Promise<void> {
 }
 
 async function noMailIsDue(): Promise<boolean> {
-  const [row] = await schema('notifications')('mails').whereNot({ state: 'sent' }).count({ n: '*' });
+  const [row] = await schema('notifications')('mails').where({ state: 'pending' }).count({ n: '*' });
   return Number(row?.n) === 0;
 }
 
