@@ -97,9 +97,8 @@ export async function countAttributes(db: Database, filter: ListingFilter): Prom
     return countClause({ ...filter, attributes }, 'attribute.name IN (?)', [name]);
   });
   const parts = [others, ...own];
-  const sql = parts.map((part) => `(${part.sql})`).join(' UNION ALL ');
-  const [rows] = await db.raw(`${sql} LIMIT 5000`, parts.flatMap(({ values }) => values) as string[]);
-  return rows;
+  const counts = parts.map(({ sql, values }) => db.raw(sql, values as string[]));
+  return db.unionAll(counts, true).limit(5_000);
 }
 
 function countClause(filter: ListingFilter, condition: string, names: string[]) {
