@@ -150,7 +150,9 @@ describe('hashing', () => {
     const ends: number[] = [];
     const three = [0, 1, 2].map((index) => passwords.hash(password).then(() => ends.push(index)));
     await Promise.all(three);
-    expect(ends.indexOf(2)).toBe(2);
+    expect(ends.toSorted()).toEqual([0, 1, 2]);
+    // Which of the first two is slower is the machine's affair: the third may overtake one of them, never both.
+    expect(ends[0]).not.toBe(2);
   });
 
   it('takes an unknown account as long as a known one', async () => {
