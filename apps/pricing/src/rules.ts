@@ -1,7 +1,7 @@
 /** The rules of a quote as one immutable document: tax by country and class, shipping, promotions; and their schema. */
 import { countrySchema, slugSchema } from '@souk/contracts/identifiers';
 import { type Currency, currencies, maxAmount } from '@souk/contracts/money';
-import { type Fault, validatePart } from '@souk/kit/validate';
+import { type Fault, validatorOf } from '@souk/kit/validate';
 import joi from 'joi';
 
 export const taxClasses = ['standard', 'reduced', 'zero'] as const;
@@ -97,10 +97,12 @@ export const rulesSchema = joi.object({
   promotions: joi.array().max(0).required(),
 });
 
+const checkRules = validatorOf('body', rulesSchema.required());
+
 /** What is wrong with a value as rules, each with a JSON pointer (`/taxes/0/standard`); empty when nothing is. */
 export function faultsOfRules(value: unknown): Fault[] {
   const faults: Fault[] = [];
-  validatePart('body', rulesSchema.required(), value, faults);
+  checkRules(value, faults);
   const own = faults.map(({ pointer, detail }) => ({ pointer: pointer.slice('/body'.length), detail }));
   return own.length > 0 ? own : faultsAcross(value as Rules);
 }

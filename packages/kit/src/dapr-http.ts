@@ -16,6 +16,8 @@ export interface SidecarAnswer {
   contentType: string;
   /** Of the Retry-After header, if it is a number. */
   retryAfterSeconds: number | undefined;
+  /** Of a state. */
+  etag: string | undefined;
   text: string;
 }
 
@@ -50,6 +52,7 @@ export function openSidecarHttp({ port, apiToken }: { port: number; apiToken: st
         status: response.statusCode,
         contentType: String(response.headers['content-type'] ?? '').split(';')[0] ?? '',
         retryAfterSeconds: Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : undefined,
+        etag: response.headers.etag as string | undefined,
         text,
       };
     },

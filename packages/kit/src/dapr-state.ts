@@ -1,9 +1,7 @@
-/** State by the SDK, which resolves `{error}` instead of throwing and drops ETags: here it throws and keeps them. */
-import type { DaprClient } from '@dapr/dapr';
-import { withDeadline } from './deadline.ts';
+/** State by daprd's HTTP API: the SDK drops ETags on reading, and takes three times the processor time (docs/decisions/0003-dapr-client.md). */
+import type { SidecarAnswer, SidecarHttp, SidecarRequest } from './dapr-http.ts';
 import type { Log } from './log.ts';
 import { Refusal } from './problem.ts';
-import { withClientSpan } from './trace.ts';
 
 /** Somebody else has written since the ETag was read. */
 export class StaleEtag extends Error {
@@ -37,31 +35,38 @@ export interface StateStore {
 
 const timeoutMs = 1_500;
 const statusConflict = 409;
+const statusEmpty = 204;
 /** No value ever has it. Dapr's own first-write says neither yes nor no: it fails like a store that is away. */
 const etagOfNothing = '-1';
 
 /** A store by its component's name. Whatever but a stale ETag goes wrong is thrown as `unavailable`. */
-export function stateStoreOf({ sdk, store, log }: { sdk: DaprClient; store: string; log: Log }): StateStore {
-  const fail = (operation: string, error: unknown): never => {
-    log.warn('dapr.state-failed', { operation, component: store, reason: (error as Error).message });
+export function stateStoreOf({
+  http,
+  store,
+  log,
+}: {
+  http: SidecarHttp;
+  store: string;
+  log: Log;
+}): StateStore {
+  const root = `/v1.0/state/${store}`;
+  const ask = async (operation: string, request: Omit<SidecarRequest, 'timeoutMs'>) => {
+    const answer = await http.call({ ...request, timeoutMs }).catch((error: Error) => error);
+    if (!(answer instanceof Error) && (answer.status < 300 || answer.status === statusConflict))
+      return answer;
+    const reason = answer instanceof Error ? answer.message : `${answer.status} ${answer.text.slice(0, 300)}`;
+    log.warn('dapr.state-failed', { operation, component: store, reason });
     throw new Refusal('unavailable', 'The store is not available.');
   };
-  const write = async (operation: string, key: string, ask: () => Promise<{ error?: Error }>) => {
-    const asked = withClientSpan(`${operation} ${store}`, () => withDeadline(ask(), timeoutMs));
-    const { error } = await asked.catch((thrown: Error) => ({ error: thrown }));
-    if (!error) return;
-    if (statusOf(error) === statusConflict) throw new StaleEtag(key);
-    fail(operation, error);
+  const pathOf = (key: string) => `${root}/${encodeURIComponent(key)}`;
+  const unlessStale = ({ status }: SidecarAnswer, key: string) => {
+    if (status === statusConflict) throw new StaleEtag(key);
   };
   return {
     async get(key) {
-      // getBulk, because get drops the ETag.
-      const ask = () => sdk.state.getBulk(store, [key], { parallelism: 1 });
-      const asked = withClientSpan(`get ${store}`, () => withDeadline(ask(), timeoutMs));
-      const items = await asked.catch((error) => fail('get', error));
-      const [item] = items as { data?: unknown; etag?: string; error?: string }[];
-      if (item?.error) fail('get', new Error(item.error));
-      return item?.etag === undefined ? null : { value: item.data, etag: item.etag };
+      const { status, text, etag } = await ask('get', { method: 'GET', path: pathOf(key) });
+      if (status === statusEmpty || etag === undefined) return null;
+      return { value: JSON.parse(text), etag };
     },
     async save(key, value, { etag: given, ifAbsent, ttlSeconds } = {}) {
       const etag = ifAbsent ? etagOfNothing : given;
@@ -71,20 +76,11 @@ export function stateStoreOf({ sdk, store, log }: { sdk: DaprClient; store: stri
         ...(etag === undefined ? {} : { etag }),
         ...(ttlSeconds === undefined ? {} : { metadata: { ttlInSeconds: String(ttlSeconds) } }),
       };
-      await write('save', key, () => sdk.state.save(store, [row]));
+      unlessStale(await ask('save', { method: 'POST', path: root, body: [row] }), key);
     },
     async delete(key, { etag } = {}) {
-      const options = etag === undefined ? {} : { etag };
-      await write('delete', key, () => sdk.state.delete(store, encodeURIComponent(key), options));
+      const headers = etag === undefined ? {} : { headers: { 'if-match': etag } };
+      unlessStale(await ask('delete', { method: 'DELETE', path: pathOf(key), ...headers }), key);
     },
   };
-}
-
-/** The status in the SDK's error, whose message is JSON; undefined if there is none. */
-function statusOf(error: Error): number | undefined {
-  try {
-    return (JSON.parse(error.message) as { status?: number }).status;
-  } catch {
-    return undefined;
-  }
 }

@@ -38,7 +38,7 @@ const pubsubname = 'pubsub';
 const bodyLimit = '512kb';
 const deadRoute = '/events/dead-letters';
 /** Fields may be added to events at any time; what is known must be there and of its type. */
-const schema = joi.object(envelope).unknown(true);
+const schema = joi.object(envelope).unknown(true).required().prefs({ convert: false });
 
 /** Adds GET /dapr/subscribe and a POST route for each topic and for the dead letters; all need the sidecar's token. */
 export function addSubscriptions(
@@ -115,7 +115,7 @@ function inTraceOf(event: ReceivedEvent, work: () => Promise<void>): Promise<voi
 
 function eventOf(cloudEvent: unknown): ReceivedEvent {
   const { data, traceparent } = (cloudEvent ?? {}) as { data?: unknown; traceparent?: string };
-  const { value, error } = schema.required().validate(data, { convert: false });
+  const { value, error } = schema.validate(data);
   if (error) throw new Error(`not an event of ours: ${error.message}`);
   return { ...value, traceparent };
 }

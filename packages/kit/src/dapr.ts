@@ -66,7 +66,7 @@ export function createDapr({ appId, httpPort, apiToken, log }: DaprOptions): Dap
   return {
     invoke: invokerOf({ http, log }),
     publishBulk: publisherOf({ appId, http, log }),
-    state: (store) => stateStoreOf({ sdk, store, log }),
+    state: (store) => stateStoreOf({ http, store, log }),
     async secrets(store, name) {
       const asked = sdk.secret.get(store, name) as Promise<Record<string, string>>;
       return withDeadline(asked, secretTimeoutMs).catch(failed('secret', store));

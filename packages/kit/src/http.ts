@@ -1,4 +1,5 @@
 /** The HTTP edge of a service: limits, validation, access, answers and problem documents, the same everywhere. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import type { ServiceName } from '@souk/contracts/ports';
 import { problems } from '@souk/contracts/problems';
@@ -11,7 +12,7 @@ import { openApiOf } from './openapi.ts';
 import { asRefusal, problemOf, Refusal } from './problem.ts';
 import { expressPath, type Input, type Reply, type Route } from './routes.ts';
 import { currentTraceparent } from './trace.ts';
-import { type Fault, namedValues, refuseFaults, validatePart } from './validate.ts';
+import { type Fault, namedValues, refuseFaults, validatorOf } from './validate.ts';
 
 export interface AppOptions {
   service: ServiceName;
@@ -92,19 +93,21 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
 };
 
 function inputReader(route: Route): (request: express.Request, response: Response) => Input {
-  const params = namedValues(route.params);
-  const query = namedValues(route.query, route.queryPattern);
-  const headers = namedValues(route.headers);
+  const params = validatorOf('path', namedValues(route.params));
+  const query = validatorOf('query', namedValues(route.query, route.queryPattern));
+  const headers = validatorOf('headers', namedValues(route.headers));
+  const headerNames = Object.keys(route.headers ?? {});
+  const body = route.body && validatorOf('body', route.body.required());
   return (request, response) => {
     const faults: Fault[] = [];
     const input = {
       url: request.url,
       caller: response.locals.caller ?? nobody,
       address: addressOf(request),
-      params: validatePart('path', params, request.params, faults),
-      query: validatePart('query', query, { ...request.query }, faults),
-      headers: validatePart('headers', headers, request.headers, faults),
-      body: route.body ? validatePart('body', route.body.required(), request.body, faults) : undefined,
+      params: params(request.params, faults),
+      query: query({ ...request.query }, faults),
+      headers: headers(picked(request.headers, headerNames), faults),
+      body: body?.(request.body, faults),
       rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     };
     refuseFaults(faults);
@@ -112,12 +115,19 @@ function inputReader(route: Route): (request: express.Request, response: Respons
   };
 }
 
+/** Only what the route asks for: a request carries a dozen headers more. */
+function picked(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const name of names) if (headers[name] !== undefined) found[name] = headers[name];
+  return found;
+}
+
 function send(response: Response, { status, body, headers = {} }: Reply, request: express.Request): void {
   response.statusCode = status;
   for (const name in headers) response.setHeader(name, headers[name]!);
   if (body === undefined) return void response.end();
   if (body instanceof Readable) return void sendStream(response, body, request);
-  if (!Buffer.isBuffer(body)) return void response.json(body);
+  if (!Buffer.isBuffer(body)) return void sendJson(response, body, request);
   if (request.headers['if-none-match'] !== undefined && request.fresh) {
     response.statusCode = 304;
     response.removeHeader('content-type');
@@ -126,6 +136,16 @@ function send(response: Response, { status, body, headers = {} }: Reply, request
   if (!headers['content-type']) response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', body.length);
   response.end(body);
+}
+
+/** Express makes an ETag of every answer; only readers have a use for it. */
+function sendJson(response: Response, body: unknown, { method }: express.Request): void {
+  if (method === 'GET' || method === 'HEAD') return void response.json(body);
+  const bytes = Buffer.from(JSON.stringify(body));
+  if (!response.hasHeader('content-type'))
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', bytes.length);
+  response.end(bytes);
 }
 
 /** A stream ends with its client, who may have gone already, and the answer with its stream; HEAD wants the headers only. */

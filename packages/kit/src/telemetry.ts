@@ -84,10 +84,14 @@ function instrument(): void {
   traceServers(unwatchedPath);
 }
 
+const stateVerbs: Record<string, string> = { GET: 'get', POST: 'save', DELETE: 'delete' };
+
 /** `PUT inventory/internal/reservations` instead of `PUT`, without the ids behind it. */
 function nameByNeighbour(span: Span, method: string, path: string): void {
   const [, app, route] = /^\/v1\.0\/invoke\/([^/]+)\/method(\/\w+\/[\w-]+)/.exec(path) ?? [];
   const [, topic] = /\/publish\/bulk\/[^/]+\/(.+)$/.exec(path) ?? [];
+  const [, store] = /^\/v1\.0\/state\/([\w-]+)/.exec(path) ?? [];
   if (app) span.updateName(`${method} ${app}${route}`);
   else if (topic) span.updateName(`publish ${topic}`);
+  else if (store) span.updateName(`${stateVerbs[method]} ${store}`);
 }

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import joi from 'joi';
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../src/problem.ts';
-import { type Fault, namedValues, pageQuery, refuseFaults, validatePart } from '../src/validate.ts';
+import { type Fault, namedValues, pageQuery, refuseFaults, validatorOf } from '../src/validate.ts';
 
 function faultsOf(schema: joi.Schema, value: unknown): Fault[] {
   const faults: Fault[] = [];
-  validatePart('body', schema, value, faults);
+  validatorOf('body', schema)(value, faults);
   return faults;
 }
 
@@ -75,7 +75,7 @@ describe('a fault', () => {
 });
 
 describe('the page of a list', () => {
-  const read = (query: object) => validatePart('query', namedValues(pageQuery), query, []);
+  const read = (query: object) => validatorOf('query', namedValues(pageQuery))(query, []);
 
   it('has 20 entries unless asked for others', () => {
     expect(read({})).toEqual({ limit: 20 });
