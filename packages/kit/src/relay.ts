@@ -52,10 +52,12 @@ export function startRelay(options: RelayOptions): Relay {
 
   const loop = async () => {
     while (!stopped) {
+      const wasWoken = woken;
       woken = false;
       try {
         await guard.check((sinceMs) => markUnsentSince(options, sinceMs - resendMarginMs));
-        while (!stopped && (await sendBatch(options, guard.noteSent)) === batchSize);
+        if (wasWoken || (await hasUnsent(options.db)))
+          while (!stopped && (await sendBatch(options, guard.noteSent)) === batchSize);
         if (Date.now() - lastReapMs > reapEveryMs) {
           lastReapMs = Date.now();
           await deleteOld(options.db);
@@ -89,6 +91,11 @@ export function startRelay(options: RelayOptions): Relay {
       await running;
     },
   };
+}
+
+/** A look that costs one statement and locks nothing: what a relay does most of the time is find nothing. */
+async function hasUnsent(db: Database): Promise<boolean> {
+  return (await db('outbox').select('id').whereNull('sent_at').first()) !== undefined;
 }
 
 /** Sends one batch; answers how many rows were claimed. */
