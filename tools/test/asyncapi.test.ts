@@ -75,20 +75,19 @@ describe('the document', () => {
         id: '01J00000000000000000000001',
         type: 'stock.changed',
         at: '2026-11-22T12:00:00.000Z',
-        subject: 'CUP-1',
+        subject: 'stock',
         version: 7,
-        payload: { sku: 'CUP-1', available: 3 },
+        payload: { levels: [{ sku: 'CUP-1', available: 3, version: 7 }] },
       },
     };
     const isStockChanged = validatorOf('stock.changed');
     const changed = (data: object) => ({ ...good, data: { ...good.data, ...data } });
     expect(isStockChanged(good)).toBe(true);
-    expect(isStockChanged(changed({ payload: { sku: 'CUP-1', available: 3, reserved: 1 }, news: 1 }))).toBe(
-      true,
-    );
+    const level = { sku: 'CUP-1', available: 3, version: 7, reserved: 1 };
+    expect(isStockChanged(changed({ payload: { levels: [level], more: 1 }, news: 1 }))).toBe(true);
     expect(isStockChanged(changed({ type: 'price.changed' }))).toBe(false);
     expect(isStockChanged(changed({ version: 0 }))).toBe(false);
-    expect(isStockChanged(changed({ payload: { sku: 'CUP-1' } }))).toBe(false);
+    expect(isStockChanged(changed({ payload: { levels: [{ sku: 'CUP-1' }] } }))).toBe(false);
     for (const type of types) expect(validatorOf(type)({})).toBe(false);
   });
 });

@@ -10,7 +10,7 @@ import type { Route } from '@souk/kit/routes';
 import type { BuiltService, ServiceDefinition } from '@souk/kit/service';
 import joi from 'joi';
 import { readApiDocs } from './api-docs.ts';
-import { applyPrice, applyStock } from './copies-store.ts';
+import { applyPrice, applyStock, type Level } from './copies-store.ts';
 import { readMedia } from './media.ts';
 import { pageRoutes } from './page-routes.ts';
 import { pictureReader } from './pictures.ts';
@@ -60,10 +60,9 @@ export const catalog: ServiceDefinition<CatalogConfig> = {
 
 function eventHandlers(db: Database, shelf: Shelf): NonNullable<BuiltService['events']> {
   return {
-    async 'stock.changed'({ payload, version }) {
-      const { sku, available } = payload;
-      const listed = await applyStock(db, { sku, available, version });
-      shelf.dropSku(sku, listed);
+    async 'stock.changed'({ payload }) {
+      const listed = await applyStock(db, payload.levels);
+      for (const { sku } of payload.levels as Level[]) shelf.dropSku(sku, listed.has(sku));
     },
     async 'price.changed'({ payload, version }) {
       const { sku, currency, price } = payload;

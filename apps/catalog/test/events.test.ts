@@ -19,8 +19,9 @@ async function addProduct(slug: string, ...skus: string[]): Promise<void> {
   await shop.forget();
 }
 
-const stockOf = (sku: string, version: number, available: number) =>
-  shop.deliver('stock.changed', version, { sku, available });
+const levelsOf = (...levels: { sku: string; version: number; available: number }[]) =>
+  shop.deliver('stock.changed', 1, { levels });
+const stockOf = (sku: string, version: number, available: number) => levelsOf({ sku, version, available });
 const priceOf = (sku: string, version: number, amount: number, currency = 'EUR') =>
   shop.deliver('price.changed', version, { sku, currency, price: { amount, currency } });
 
@@ -99,12 +100,28 @@ describe('an event', () => {
     expect((await seen('cup')).listed).toEqual([false, 1_000]);
   });
 
-  it('on a level above zero costs one statement', async () => {
-    await addProduct('keg', 'KEG-1');
+  it('on many levels applies each of them by its own version', async () => {
+    await addProduct('tub', 'TUB-1', 'TUB-2', 'TUB-3', 'TUB-4');
+    await levelsOf({ sku: 'TUB-1', version: 5, available: 2 }, { sku: 'TUB-2', version: 5, available: 0 });
+    await levelsOf(
+      { sku: 'TUB-1', version: 4, available: 9 },
+      { sku: 'TUB-2', version: 6, available: 1 },
+      { sku: 'TUB-3', version: 2, available: 7 },
+      { sku: 'TUB-4', version: 2, available: 0 },
+      { sku: 'TUB-EARLY', version: 2, available: 3 },
+    );
+    expect((await seen('tub')).available).toEqual([2, 1, 7, 0]);
+    expect(await shop.db('variant_stock').select('available', 'version').where({ sku: 'TUB-EARLY' })).toEqual(
+      [{ available: 3, version: 2 }],
+    );
+  });
+
+  it('on levels above zero costs one statement', async () => {
+    await addProduct('keg', 'KEG-1', 'KEG-2');
     const statements: string[] = [];
     const note = ({ sql }: { sql: string }) => statements.push(sql);
     shop.db.on('query', note);
-    await stockOf('KEG-1', 2, 4);
+    await levelsOf({ sku: 'KEG-1', version: 2, available: 4 }, { sku: 'KEG-2', version: 2, available: 1 });
     shop.db.off('query', note);
     expect(statements).toHaveLength(1);
   });

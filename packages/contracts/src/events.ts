@@ -81,6 +81,12 @@ const productPayload = joi.object({
     .max(100),
 });
 
+const levelSchema = joi.object({
+  sku: skuSchema.required(),
+  available: joi.number().integer().min(0).required(),
+  version: joi.number().integer().min(1).required(),
+});
+
 /** Services that keep something by product. */
 const productListeners = ['cart', 'pricing', 'recommendations'] as const;
 
@@ -152,10 +158,8 @@ const table = {
   'stock.changed': {
     publishers: ['inventory'],
     listeners: ['catalog'],
-    payload: joi.object({
-      sku: skuSchema.required(),
-      available: joi.number().integer().min(0).required(),
-    }),
+    /** All levels that changed within about a second; each has a version of its own, and counts only if that is greater. */
+    payload: joi.object({ levels: joi.array().items(levelSchema).min(1).max(500).required() }),
   },
   'price.changed': {
     publishers: ['pricing'],
