@@ -1,5 +1,6 @@
 /** Catches every mail that the shop sends and shows it: SMTP in, JSON out, nothing leaves the machine. */
 import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { ports } from '@souk/contracts/ports';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
@@ -19,28 +20,42 @@ interface Mail {
   headers: Record<string, string>;
 }
 
-/** Newest first. */
-let mails: Mail[] = [];
+/** A mail as it came. It is read when somebody asks for it: a load test has thousands that nobody looks at. */
+interface CaughtMail {
+  at: string;
+  to: string[];
+  source: Buffer;
+  read?: Promise<Mail>;
+}
+
+/** Oldest first. */
+let caught: CaughtMail[] = [];
 
 const smtp = new SMTPServer({
   authOptional: true,
   disabledCommands: ['AUTH', 'STARTTLS'],
   size: mailLimitBytes,
   onData(stream, session, done) {
-    simpleParser(stream).then((parsed) => {
+    buffer(stream).then((source) => {
       const to = session.envelope.rcptTo.map(({ address }) => address);
-      mails = [mailOf(parsed, to), ...mails.slice(0, mailLimit - 1)];
+      caught.push({ at: new Date().toISOString(), to, source });
+      if (caught.length > mailLimit) caught.shift();
       done();
     }, done);
   },
 });
 
-function mailOf(parsed: ParsedMail, to: string[]): Mail {
+function read(mail: CaughtMail): Promise<Mail> {
+  mail.read ??= simpleParser(mail.source).then((parsed) => mailOf(parsed, mail));
+  return mail.read;
+}
+
+function mailOf(parsed: ParsedMail, { at, to }: CaughtMail): Mail {
   const lines = parsed.headerLines.map(
     ({ key, line }) => [key, line.slice(line.indexOf(':') + 1).trim()] as const,
   );
   return {
-    at: new Date().toISOString(),
+    at,
     from: parsed.from?.text ?? '',
     to,
     subject: parsed.subject ?? '',
@@ -61,23 +76,23 @@ const api = createServer((incoming, answer) => {
     case 'GET /livez':
       return reply(200, { status: 'ok' });
     case 'GET /mails':
-      return reply(200, { items: find(url.searchParams), total: mails.length });
+      return void find(url.searchParams).then((items) => reply(200, { items, total: caught.length }));
     case 'DELETE /mails':
-      mails = [];
+      caught = [];
       return reply(204, undefined);
     default:
       return reply(404, { error: 'known: GET /mails?to=&subject=&limit=, DELETE /mails, GET /livez' });
   }
 });
 
-function find(query: URLSearchParams): Mail[] {
+/** Newest first. */
+async function find(query: URLSearchParams): Promise<Mail[]> {
   const to = (query.get('to') ?? '').toLowerCase();
   const subject = (query.get('subject') ?? '').toLowerCase();
   const limit = Math.min(Number(query.get('limit') ?? defaultPage) || defaultPage, mailLimit);
-  return mails
-    .filter((mail) => mail.subject.toLowerCase().includes(subject))
-    .filter((mail) => mail.to.some((address) => address.toLowerCase().includes(to)))
-    .slice(0, limit);
+  const addressed = caught.filter((mail) => mail.to.some((address) => address.toLowerCase().includes(to)));
+  const mails = await Promise.all(addressed.toReversed().map(read));
+  return mails.filter((mail) => mail.subject.toLowerCase().includes(subject)).slice(0, limit);
 }
 
 smtp.on('error', (error: Error) => console.error(error.message));

@@ -1,5 +1,8 @@
 /** daprd's HTTP API, for the calls that the SDK cannot make faithfully (docs/decisions/0003-dapr-client.md). */
+import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
+import { DeadlineExceeded } from './deadline.ts';
+import { unrecordedTraceparent } from './trace.ts';
 
 export interface SidecarRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -35,27 +38,39 @@ export function openSidecarHttp({ port, apiToken }: { port: number; apiToken: st
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections, connectTimeout: 1_000 });
   return {
     async call({ method, path, headers, body, timeoutMs }) {
-      const response = await pool.request({
-        method,
-        path,
-        headers: {
-          ...headers,
-          'dapr-api-token': apiToken,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const text = await response.body.text();
-      const retryAfterSeconds = Number(response.headers['retry-after'] ?? Number.NaN);
-      return {
-        status: response.statusCode,
-        contentType: String(response.headers['content-type'] ?? '').split(';')[0] ?? '',
-        retryAfterSeconds: Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : undefined,
-        etag: response.headers.etag as string | undefined,
-        text,
-      };
+      const traceparent = unrecordedTraceparent();
+      // Not AbortSignal.timeout: its timer goes on after the answer, and makes an error that nobody sees.
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(new DeadlineExceeded(timeoutMs)), timeoutMs);
+      try {
+        const response = await pool.request({
+          method,
+          path,
+          headers: {
+            ...headers,
+            'dapr-api-token': apiToken,
+            ...(traceparent === undefined ? {} : { traceparent }),
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          body: body === undefined ? null : JSON.stringify(body),
+          signal: deadline.signal,
+        });
+        return answerOf(response.statusCode, response.headers, await response.body.text());
+      } finally {
+        clearTimeout(timer);
+      }
     },
     close: () => pool.destroy(),
+  };
+}
+
+function answerOf(status: number, headers: IncomingHttpHeaders, text: string): SidecarAnswer {
+  const retryAfterSeconds = Number(headers['retry-after'] ?? Number.NaN);
+  return {
+    status,
+    contentType: String(headers['content-type'] ?? '').split(';')[0] ?? '',
+    retryAfterSeconds: Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : undefined,
+    etag: headers.etag as string | undefined,
+    text,
   };
 }

@@ -28,16 +28,12 @@ export function invokerOf({ http, log }: { http: SidecarHttp; log: Log }) {
     };
     const answer = await http
       .call({ method, path: `/v1.0/invoke/${app}/method${path}`, ...rest })
-      .catch((error: Error) => fail(reasonOf(error, rest.timeoutMs)));
+      .catch((error: Error) => fail(error.message));
     if (answer.status >= 200 && answer.status < 300) {
       return answer.text === '' ? (undefined as T) : (JSON.parse(answer.text) as T);
     }
     throw refusalOf(answer) ?? fail(answer.text.slice(0, 300), answer.status);
   };
-}
-
-function reasonOf(error: Error, timeoutMs: number): string {
-  return error.name === 'TimeoutError' ? `no answer in ${timeoutMs} ms` : error.message;
 }
 
 /**

@@ -3,6 +3,7 @@
  * Any process may start in any order; what is missing is awaited, and readiness says so honestly.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { type Environment, readConfig } from './config.ts';
 import { armCrashPoint } from './crash-point.ts';
 import { createDapr, type Dapr } from './dapr.ts';
@@ -88,6 +89,8 @@ export async function runService<Config extends object>(
   const topics = Object.keys(built.events ?? {});
   if (topics.length > 0) life.running.push(watchSubscriptions({ dapr, log, topics }));
   log.info('service.ready', { port: config.APP_PORT });
+  // Now, because a process that is killed leaves nothing for the next one. Without NODE_COMPILE_CACHE it does nothing.
+  flushCompileCache();
 }
 
 async function readSecrets<C>(dapr: Dapr, definition: ServiceDefinition<C>): Promise<Record<string, string>> {

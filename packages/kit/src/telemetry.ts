@@ -73,6 +73,8 @@ function instrument(): void {
     instrumentations: [
       new UndiciInstrumentation({
         requireParentforSpans: true,
+        // dapr-http.ts passes on a trace that nobody records: that costs a tenth of what it costs here.
+        ignoreRequestHook: () => trace.getActiveSpan()?.isRecording() !== true,
         requestHook: (span, { method, path }) => nameByNeighbour(span, method, path),
       }),
       // Statements with their placeholders: values are people's names and addresses.

@@ -22,6 +22,14 @@ export function currentTraceparent(): string | undefined {
   return `00-${span.traceId}-${span.spanId}-${span.traceFlags.toString(16).padStart(2, '0')}`;
 }
 
+/**
+ * The traceparent to hand on by hand, because nobody records this trace and so no instrumentation passes it on; else
+ * undefined.
+ */
+export function unrecordedTraceparent(): string | undefined {
+  return trace.getActiveSpan()?.isRecording() === false ? currentTraceparent() : undefined;
+}
+
 /** Runs `work` in a span below the active one; an error marks the span and is thrown on. */
 export function withSpan<T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> {
   return inSpan(context.active(), { name, attributes, kind: SpanKind.INTERNAL }, work);
