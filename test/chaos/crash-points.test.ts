@@ -147,9 +147,14 @@ async function captureAndRefund({ body }: Answer): Promise<void> {
   await ownSidecarPost(`/internal/refunds/${newId()}`, refund, 'PUT');
 }
 
-async function noMailIsDue(): Promise<boolean> {
-  const [row] = await schema('notifications')('mails').where({ state: 'pending' }).count({ n: '*' });
-  return Number(row?.n) === 0;
+/** The one who died with it held each mail for seconds: nobody does any more. */
+async function sendMailsNow(): Promise<void> {
+  const pending = () => schema('notifications')('mails').where({ state: 'pending' });
+  await pending().update({ due_at: new Date(0) });
+  await eventually(async () => {
+    const [row] = await pending().count({ n: '*' });
+    return Number(row?.n) === 0;
+  }, 40_000);
 }
 
 describe('a process that dies', () => {
@@ -179,7 +184,7 @@ describe('a process that dies', () => {
       return true;
     }, 20_000);
     // One death may repeat a mail once; the next round's death must not meet the same mail.
-    if (armed.some((point) => point.startsWith('notifications.'))) await eventually(noMailIsDue, 40_000);
+    if (armed.some((point) => point.startsWith('notifications.'))) await sendMailsNow();
   });
 
   it.each(numbered)('round %i: %j: nothing is lost, doubled or left behind', async (round, armed) => {
