@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// store keeps documents by key; see sidecar for what its methods promise.
+// store keeps documents by key; see state.go for what its methods promise.
 type store interface {
 	get(ctx context.Context, key string, value any) (etag string, err error)
-	put(ctx context.Context, key string, value any, etag string, keep time.Duration) error
+	getAll(ctx context.Context, keys []string) ([]stored, error)
+	put(ctx context.Context, rows ...row) error
 	remove(ctx context.Context, key string) error
 }
 
@@ -21,7 +22,7 @@ const maxTurns = 30
 // change reads a document, alters it and writes it, anew whenever somebody else was quicker. `alter` answers whether
 // there is anything to write; it may be called several times.
 func change[T any](ctx context.Context, documents store, key string, alter func(*T) (bool, error)) error {
-	for turn := range maxTurns {
+	return inTurns(ctx, key, func() error {
 		var document T
 		etag, err := documents.get(ctx, key, &document)
 		if err != nil {
@@ -30,7 +31,14 @@ func change[T any](ctx context.Context, documents store, key string, alter func(
 		if wanted, err := alter(&document); err != nil || !wanted {
 			return err
 		}
-		if err = documents.put(ctx, key, document, etag, 0); !errors.Is(err, errStale) {
+		return documents.put(ctx, row{key: key, value: document, etag: etag})
+	})
+}
+
+// inTurns reads and writes anew, a moment later, whenever somebody else was quicker.
+func inTurns(ctx context.Context, what string, readAndWrite func() error) error {
+	for turn := range maxTurns {
+		if err := readAndWrite(); !errors.Is(err, errStale) {
 			return err
 		}
 		select {
@@ -39,12 +47,12 @@ func change[T any](ctx context.Context, documents store, key string, alter func(
 		case <-time.After(rand.N(time.Duration(turn+1) * 2 * time.Millisecond)):
 		}
 	}
-	return refuse("unavailable", "Too many write "+key+" at once.")
+	return refuse("unavailable", "Too many write "+what+" at once.")
 }
 
 // putOnce writes a document unless there is one already.
 func putOnce(ctx context.Context, documents store, key string, value any, keep time.Duration) error {
-	if err := documents.put(ctx, key, value, "", keep); !errors.Is(err, errStale) {
+	if err := documents.put(ctx, row{key: key, value: value, keep: keep}); !errors.Is(err, errStale) {
 		return err
 	}
 	return nil

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 const (
@@ -21,13 +20,17 @@ const (
 
 var quietLog = slog.New(slog.NewJSONHandler(io.Discard, nil))
 
-// fakeStore keeps documents as the sidecar's store does: as JSON, with an ETag that grows.
+// fakeStore keeps documents as the sidecar's store does: as JSON, with an ETag that grows, each written by itself.
 type fakeStore struct {
 	mu        sync.Mutex
 	documents map[string]fakeDocument
+	// calls of all kinds, in their order; of a save with its keys.
+	calls []string
 	// failOn makes writes of this key fail once.
 	failOn string
-	away   bool
+	// beforePut is done once, before the next write.
+	beforePut func()
+	away      bool
 }
 
 type fakeDocument struct {
@@ -37,32 +40,69 @@ type fakeDocument struct {
 
 func newFakeStore() *fakeStore { return &fakeStore{documents: map[string]fakeDocument{}} }
 
+var errAway = refuse("unavailable", "The store is not available.")
+
 func (f *fakeStore) get(_ context.Context, key string, value any) (string, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.away {
-		return "", refuse("unavailable", "The store is not available.")
+	found, err := f.read("get", key)
+	if err != nil || found[0].etag == "" {
+		return "", err
 	}
-	found, ok := f.documents[key]
-	if !ok {
-		return "", nil
-	}
-	return strconv.Itoa(found.etag), json.Unmarshal(found.text, value)
+	return found[0].etag, json.Unmarshal(found[0].text, value)
 }
 
-func (f *fakeStore) put(_ context.Context, key string, value any, etag string, _ time.Duration) error {
+func (f *fakeStore) getAll(_ context.Context, keys []string) ([]stored, error) {
+	return f.read("bulk-get", keys...)
+}
+
+func (f *fakeStore) read(call string, keys ...string) ([]stored, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.failOn != "" && strings.HasPrefix(key, f.failOn) {
-		f.failOn = ""
-		return refuse("unavailable", "The store is not available.")
+	f.calls = append(f.calls, call)
+	if f.away {
+		return nil, errAway
 	}
-	found, ok := f.documents[key]
-	if ok && strconv.Itoa(found.etag) != etag {
+	read := make([]stored, len(keys))
+	for i, key := range keys {
+		if found, ok := f.documents[key]; ok {
+			read[i] = stored{found.text, strconv.Itoa(found.etag)}
+		}
+	}
+	return read, nil
+}
+
+func (f *fakeStore) put(_ context.Context, rows ...row) error {
+	f.mu.Lock()
+	meanwhile := f.beforePut
+	f.beforePut = nil
+	f.mu.Unlock()
+	if meanwhile != nil {
+		meanwhile()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	call := "save"
+	var failed error
+	for _, one := range rows {
+		call += " " + one.key
+		if err := f.write(one); err != nil {
+			failed = err
+		}
+	}
+	f.calls = append(f.calls, call)
+	return failed
+}
+
+func (f *fakeStore) write(one row) error {
+	if f.failOn != "" && strings.HasPrefix(one.key, f.failOn) {
+		f.failOn = ""
+		return errAway
+	}
+	found, ok := f.documents[one.key]
+	if ok && strconv.Itoa(found.etag) != one.etag {
 		return errStale
 	}
-	text, err := json.Marshal(value)
-	f.documents[key] = fakeDocument{text, found.etag + 1}
+	text, err := json.Marshal(one.value)
+	f.documents[one.key] = fakeDocument{text, found.etag + 1}
 	return err
 }
 

@@ -1,10 +1,9 @@
-// What events do: orders are counted, products may change their names or go.
+// What events do: orders are counted (see count_order.go), products may change their names or go.
 package main
 
 import (
 	"context"
 	"encoding/json"
-	"time"
 )
 
 // event as it is published; `Payload` is by type.
@@ -20,12 +19,8 @@ type event struct {
 // eventHandler applies an event; an error makes the sidecar deliver it again.
 type eventHandler func(ctx context.Context, event event) error
 
-// rememberFor is how long an event is known to have been applied.
-const rememberFor = 7 * 24 * time.Hour
-
 func togetherKey(slug string) string { return "together-" + slug }
 func productKey(id string) string    { return "product-" + id }
-func inboxKey(eventID string) string { return "inbox-" + eventID }
 
 // listener applies events.
 type listener struct {
@@ -42,47 +37,6 @@ func (l *listener) handlers() map[string]eventHandler {
 		"product.changed":   l.productChanged,
 		"product.archived":  l.productArchived,
 	}
-}
-
-type inboxNote struct {
-	AppliedAt time.Time `json:"appliedAt"`
-}
-
-// orderConfirmed counts the order for each of its products. Each document says itself whether it holds the event; the
-// inbox is written last and answers for the time when the documents have forgotten it.
-func (l *listener) orderConfirmed(ctx context.Context, event event) error {
-	var payload struct {
-		Lines []struct {
-			SKU string `json:"sku"`
-		} `json:"lines"`
-	}
-	if err := json.Unmarshal(event.Payload, &payload); err != nil {
-		return err
-	}
-	if len(payload.Lines) < 2 {
-		return nil
-	}
-	var note inboxNote
-	if applied, err := l.documents.get(ctx, inboxKey(event.ID), &note); err != nil || applied != "" {
-		return err
-	}
-	skus := make([]string, len(payload.Lines))
-	for i, line := range payload.Lines {
-		skus[i] = line.SKU
-	}
-	slugs, err := l.catalog.slugsOf(ctx, skus)
-	if err != nil || len(slugs) < 2 {
-		return err
-	}
-	for i, slug := range slugs {
-		others := append(append([]string{}, slugs[:i]...), slugs[i+1:]...)
-		count := func(document *companions) (bool, error) { return document.count(event.ID, others), nil }
-		if err := change(ctx, l.documents, togetherKey(slug), count); err != nil {
-			return err
-		}
-		l.forget(slug)
-	}
-	return putOnce(ctx, l.documents, inboxKey(event.ID), inboxNote{time.Now().UTC()}, rememberFor)
 }
 
 // product is what must be known to follow a change of its slug.

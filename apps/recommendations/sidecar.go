@@ -1,17 +1,14 @@
-// The sidecar's HTTP API: state with ETags, and service invocation. Every call has a deadline; none is tried again here.
+// The sidecar's HTTP API and service invocation; state is in state.go. Every call has a deadline; none is tried again here.
 package main
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,14 +16,10 @@ import (
 )
 
 const (
-	stateTimeout  = 1_500 * time.Millisecond
+	reachTimeout  = 1_500 * time.Millisecond
 	invokeTimeout = 1_500 * time.Millisecond
 	maxAnswer     = 4 << 20
-	storeName     = "statestore"
 )
-
-// errStale says that somebody else has written meanwhile.
-var errStale = errors.New("the state has changed meanwhile")
 
 type sidecar struct {
 	url, token string
@@ -72,63 +65,13 @@ func (s *sidecar) ask(ctx context.Context, method, path string, body any) (answe
 
 // reachable tells whether the sidecar has its components; it does not wait for this app.
 func (s *sidecar) reachable(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, stateTimeout)
+	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
 	defer cancel()
 	got, err := s.ask(ctx, http.MethodGet, "/v1.0/healthz/outbound", nil)
 	if err == nil && got.status != http.StatusNoContent {
 		err = fmt.Errorf("status %d", got.status)
 	}
 	return err
-}
-
-// get reads a document into `value`; the ETag is empty if there is none.
-func (s *sidecar) get(ctx context.Context, key string, value any) (etag string, err error) {
-	got, err := s.state(ctx, "get", http.MethodGet, "/"+url.PathEscape(key), nil)
-	if err != nil || got.status == http.StatusNoContent {
-		return "", err
-	}
-	return got.header.Get("ETag"), json.Unmarshal(got.body, value)
-}
-
-// etagOfNothing no value ever has: Dapr's own first-write, without an ETag, fails like a store that is away.
-const etagOfNothing = "-1"
-
-// put writes a document only if it still has that ETag, or, without one, only if there is none; else errStale.
-func (s *sidecar) put(ctx context.Context, key string, value any, etag string, keep time.Duration) error {
-	if etag == "" {
-		etag = etagOfNothing
-	}
-	row := map[string]any{"key": key, "value": value, "etag": etag}
-	if keep > 0 {
-		row["metadata"] = map[string]string{"ttlInSeconds": strconv.Itoa(int(keep.Seconds()))}
-	}
-	_, err := s.state(ctx, "save", http.MethodPost, "", []any{row})
-	return err
-}
-
-// remove deletes a document, whatever it is by now; one that is not there is fine.
-func (s *sidecar) remove(ctx context.Context, key string) error {
-	_, err := s.state(ctx, "delete", http.MethodDelete, "/"+url.PathEscape(key), nil)
-	return err
-}
-
-func (s *sidecar) state(ctx context.Context, name, method, path string, body any) (got answer, err error) {
-	ctx, cancel := context.WithTimeout(ctx, stateTimeout)
-	defer cancel()
-	err = inClientSpan(ctx, name+" "+storeName, func(ctx context.Context) error {
-		got, err = s.ask(ctx, method, "/v1.0/state/"+storeName+path, body)
-		return err
-	})
-	switch {
-	case err == nil && got.status < 300:
-		return got, nil
-	case err == nil && got.status == http.StatusConflict:
-		return got, errStale
-	case err == nil:
-		err = fmt.Errorf("status %d: %.200s", got.status, got.body)
-	}
-	s.log.WarnContext(ctx, "dapr.state-failed", "operation", name, "component", storeName, "reason", err.Error())
-	return got, refuse("unavailable", "The store is not available.")
 }
 
 // invoke reads GET `path` of a neighbour into `value`. Of its refusals only not-found is repeated, the rest is
