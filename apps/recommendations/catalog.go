@@ -1,4 +1,4 @@
-// What catalog is asked: which product an article belongs to, and how products look in a list.
+// What catalog is asked: which product a variant belongs to, and how products look in a list.
 package main
 
 import (
@@ -44,24 +44,16 @@ type list[T any] struct {
 	Items []T `json:"items"`
 }
 
-// slugsOf answers the products of these SKUs, each once, in the order of the SKUs; unknown SKUs have none.
-func (c catalog) slugsOf(ctx context.Context, skus []string) ([]string, error) {
+// slugsBySKU are the products of these SKUs, as far as they are on sale.
+func (c catalog) slugsBySKU(ctx context.Context, skus []string) (map[string]string, error) {
 	var found list[struct{ SKU, Slug string }]
 	query := url.Values{"skus": {strings.Join(skus, ",")}}
 	if err := c.neighbours.invoke(ctx, "catalog", "/internal/variants?"+query.Encode(), &found); err != nil {
 		return nil, err
 	}
-	bySKU := map[string]string{}
+	slugs := map[string]string{}
 	for _, variant := range found.Items {
-		bySKU[variant.SKU] = variant.Slug
-	}
-	var slugs []string
-	seen := map[string]bool{}
-	for _, sku := range skus {
-		if slug := bySKU[sku]; slug != "" && !seen[slug] {
-			seen[slug] = true
-			slugs = append(slugs, slug)
-		}
+		slugs[variant.SKU] = variant.Slug
 	}
 	return slugs, nil
 }

@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 )
@@ -16,6 +17,9 @@ func inboxKey(eventID string) string { return "inbox-" + eventID }
 type inboxNote struct {
 	AppliedAt time.Time `json:"appliedAt"`
 }
+
+// errLeft says that a product has left its slug since catalog was asked.
+var errLeft = errors.New("a product has another slug by now")
 
 // orderConfirmed counts the order for each of its products.
 func (l *listener) orderConfirmed(ctx context.Context, event event) error {
@@ -34,14 +38,19 @@ func (l *listener) orderConfirmed(ctx context.Context, event event) error {
 	for i, line := range payload.Lines {
 		skus[i] = line.SKU
 	}
-	return l.count(ctx, event.ID, skus)
+	err := l.count(ctx, event.ID, skus, false)
+	if errors.Is(err, errLeft) {
+		l.variants.forget(skus)
+		err = l.count(ctx, event.ID, skus, true)
+	}
+	return err
 }
 
 // count adds the order to the documents of its products and notes that it did. Each document says itself whether it holds
 // the event, because a write of several may be done in part; the note is written last, by a write of its own, and answers
-// for the time when the documents have forgotten the event.
-func (l *listener) count(ctx context.Context, eventID string, skus []string) error {
-	slugs, err := l.catalog.slugsOf(ctx, skus)
+// for the time when the documents have forgotten the event. Catalog was `asked` anew if a slug may be what it was before.
+func (l *listener) count(ctx context.Context, eventID string, skus []string, asked bool) error {
+	slugs, err := l.variants.slugsOf(ctx, skus)
 	if err != nil || len(slugs) < 2 {
 		return err
 	}
@@ -55,6 +64,9 @@ func (l *listener) count(ctx context.Context, eventID string, skus []string) err
 		var uncounted []string
 		for i, slug := range waiting {
 			document := found[i].companions
+			if document.Left && !asked {
+				return errLeft
+			}
 			others := slices.DeleteFunc(slices.Clone(slugs), func(other string) bool { return other == slug })
 			if document.count(eventID, others) {
 				uncounted = append(uncounted, slug)

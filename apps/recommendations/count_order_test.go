@@ -23,8 +23,8 @@ func expectCalls(t *testing.T, got []string, want ...string) {
 }
 
 func TestAnOrderCostsThreeCallsHoweverManyProductsItHas(t *testing.T) {
-	documents := newFakeStore()
-	listener := newListener(documents, &fakeCatalog{})
+	documents, products := newFakeStore(), &fakeCatalog{}
+	listener := newListener(documents, products)
 	var skus []string
 	for i := range 20 {
 		skus = append(skus, fmt.Sprintf("PART%d-1", i))
@@ -38,8 +38,23 @@ func TestAnOrderCostsThreeCallsHoweverManyProductsItHas(t *testing.T) {
 			t.Errorf("%s: %d calls: %.300q", one.id, len(calls), calls)
 		}
 	}
+	if len(products.asked) != 1 {
+		t.Errorf("catalog was asked %d times about the same variants", len(products.asked))
+	}
 	expectCalls(t, callsOf(documents, func() { mustApply(t, listener.orderConfirmed, order("01J3", "CUP-1", "POT-1")) }),
 		"bulk-get", "save together-cup together-pot", "save inbox-01J3")
+}
+
+func TestCatalogIsAskedOnlyForVariantsThatAreNotKnownAndAgainWhenTheirProductChanges(t *testing.T) {
+	documents, products := newFakeStore(), &fakeCatalog{}
+	listener := newListener(documents, products)
+	mustApply(t, listener.orderConfirmed, order(eventID, "CUP-1", "POT-1"))
+	mustApply(t, listener.orderConfirmed, order(otherID, "CUP-1", "POT-1", "TEA-1"))
+	mustApply(t, listener.productChanged, productEvent("product.changed", 2, "cup"))
+	mustApply(t, listener.orderConfirmed, order("01J3", "POT-1", "CUP-1"))
+	expectCalls(t, products.asked, "catalog/internal/variants?skus=CUP-1%2CPOT-1", "catalog/internal/variants?skus=TEA-1",
+		"catalog/internal/variants?skus=CUP-1")
+	expectCounts(t, documents, "cup", map[string]int{"pot": 3, "tea": 1})
 }
 
 func TestOfSeveralDocumentsOnlyThoseThatWereStaleAreWrittenAgain(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -129,6 +130,8 @@ type fakeCatalog struct {
 	asked []string
 	away  bool
 	gone  map[string]bool
+	// renamed are new slugs by those of before.
+	renamed map[string]string
 }
 
 func (f *fakeCatalog) invoke(_ context.Context, app, path string, value any) error {
@@ -151,7 +154,8 @@ func (f *fakeCatalog) invoke(_ context.Context, app, path string, value any) err
 	case address.Path == "/internal/variants":
 		for sku := range strings.SplitSeq(address.Query().Get("skus"), ",") {
 			if strings.HasSuffix(sku, "-1") || strings.HasSuffix(sku, "-2") {
-				add(strings.ToLower(sku[:len(sku)-2]), map[string]any{"sku": sku})
+				slug := strings.ToLower(sku[:len(sku)-2])
+				add(cmp.Or(f.renamed[slug], slug), map[string]any{"sku": sku})
 			}
 		}
 	case address.Path == "/internal/products":
@@ -178,11 +182,12 @@ func order(id string, skus ...string) event {
 	return event{ID: id, Type: "order.confirmed", Subject: id, Version: 1, Payload: payload}
 }
 
+// productEvent of the cup, whatever its slug is.
 func productEvent(kind string, version int, slug string) event {
-	payload, _ := json.Marshal(map[string]any{"productId": "01J0000000000000000000000P", "slug": slug, "skus": []string{}})
+	payload, _ := json.Marshal(map[string]any{"productId": "01J0000000000000000000000P", "slug": slug, "skus": []string{"CUP-1"}})
 	return event{ID: eventID, Type: kind, Subject: slug, Version: version, Payload: payload}
 }
 
 func newListener(documents store, products *fakeCatalog) *listener {
-	return &listener{documents: documents, catalog: catalog{products}, forget: func(string) {}}
+	return &listener{documents: documents, variants: newVariants(catalog{products}), forget: func(string) {}}
 }

@@ -25,7 +25,7 @@ func productKey(id string) string    { return "product-" + id }
 // listener applies events.
 type listener struct {
 	documents store
-	catalog   catalog
+	variants  *variants
 	// forget what was answered about a product.
 	forget func(slug string)
 }
@@ -46,8 +46,9 @@ type product struct {
 }
 
 type productPayload struct {
-	ProductID string `json:"productId"`
-	Slug      string `json:"slug"`
+	ProductID string   `json:"productId"`
+	Slug      string   `json:"slug"`
+	SKUs      []string `json:"skus"`
 }
 
 // productChanged moves what was counted to the product's new slug. Only a greater version applies.
@@ -64,11 +65,11 @@ func (l *listener) productChanged(ctx context.Context, event event) error {
 func (l *listener) productArchived(ctx context.Context, event event) error {
 	return l.product(ctx, event, func(known product, payload productPayload) error {
 		if known.Slug != "" && known.Slug != payload.Slug {
-			if err := l.documents.remove(ctx, togetherKey(known.Slug)); err != nil {
+			if err := l.leave(ctx, known.Slug); err != nil {
 				return err
 			}
 		}
-		return l.documents.remove(ctx, togetherKey(payload.Slug))
+		return l.leave(ctx, payload.Slug)
 	})
 }
 
@@ -77,6 +78,7 @@ func (l *listener) product(ctx context.Context, event event, apply func(product,
 	if err := json.Unmarshal(event.Payload, &payload); err != nil {
 		return err
 	}
+	l.variants.forget(payload.SKUs)
 	defer l.forget(payload.Slug)
 	return change(ctx, l.documents, productKey(payload.ProductID), func(known *product) (bool, error) {
 		if event.Version <= known.Version {
@@ -91,14 +93,28 @@ func (l *listener) product(ctx context.Context, event event, apply func(product,
 	})
 }
 
+// move may be done again after half of it. An order that is counted between its two steps makes the second one stale:
+// then all of it is done again.
 func (l *listener) move(ctx context.Context, from, to string) error {
-	var earlier companions
-	if etag, err := l.documents.get(ctx, togetherKey(from), &earlier); err != nil || etag == "" {
-		return err
-	}
-	adopt := func(document *companions) (bool, error) { document.adopt(earlier); return true, nil }
-	if err := change(ctx, l.documents, togetherKey(to), adopt); err != nil {
-		return err
-	}
-	return l.documents.remove(ctx, togetherKey(from))
+	return inTurns(ctx, togetherKey(from), func() error {
+		var earlier companions
+		etag, err := l.documents.get(ctx, togetherKey(from), &earlier)
+		if err != nil || earlier.Left {
+			return err
+		}
+		adopt := func(document *companions) (bool, error) { document.adopt(earlier); return etag != "", nil }
+		if err := change(ctx, l.documents, togetherKey(to), adopt); err != nil {
+			return err
+		}
+		return l.documents.put(ctx, row{key: togetherKey(from), value: companions{Left: true}, etag: etag})
+	})
+}
+
+// leave forgets what was counted under a slug, and says so to whoever still takes it for the product's.
+func (l *listener) leave(ctx context.Context, slug string) error {
+	return change(ctx, l.documents, togetherKey(slug), func(document *companions) (bool, error) {
+		left := document.Left
+		*document = companions{Left: true}
+		return !left, nil
+	})
 }

@@ -20,6 +20,9 @@ type companions struct {
 	// Seen are the events that were counted last, oldest first: an order that was counted in this document but not yet
 	// in the next one, when the process ended, is not counted here again.
 	Seen []string `json:"seen"`
+	// Left says that the product of this slug has another one by now, or is not sold any more. It stays until a product
+	// of this slug is counted again: an instance that has not heard of the change learns of it when it wants to count.
+	Left bool `json:"left,omitempty"`
 }
 
 // count adds one order; false if this event has been counted already.
@@ -27,6 +30,7 @@ func (c *companions) count(eventID string, others []string) bool {
 	if slices.Contains(c.Seen, eventID) {
 		return false
 	}
+	c.Left = false
 	if c.Counts == nil {
 		c.Counts = map[string]int{}
 	}
@@ -72,12 +76,15 @@ func (c *companions) ranked(preferred func(string) bool) []string {
 
 // adopt takes over what was counted under the product's earlier slug.
 func (c *companions) adopt(earlier companions) {
+	c.Left = false
 	if c.Counts == nil {
 		c.Counts = map[string]int{}
 	}
 	for slug, count := range earlier.Counts {
 		c.Counts[slug] = max(c.Counts[slug], count)
 	}
-	c.Seen = slices.Concat(earlier.Seen, c.Seen)
+	// Once each, for it may be adopted twice.
+	own := slices.DeleteFunc(c.Seen, func(id string) bool { return slices.Contains(earlier.Seen, id) })
+	c.Seen = slices.Concat(earlier.Seen, own)
 	c.Seen = c.Seen[max(0, len(c.Seen)-maxSeen):]
 }

@@ -46,3 +46,19 @@ func TestADocumentStaysSmallHoweverMuchIsBought(t *testing.T) {
 		t.Error("what was bought last was forgotten for what is as rare")
 	}
 }
+
+func TestWhatIsAdoptedTwiceCountsOnceAndForgetsNoEvent(t *testing.T) {
+	var earlier, later companions
+	for i := range maxSeen {
+		earlier.count(fmt.Sprint("event-", i), []string{"tea"})
+	}
+	later.adopt(earlier)
+	earlier.count("meanwhile", []string{"tea"})
+	later.adopt(earlier)
+	if later.Counts["tea"] != maxSeen+1 || len(later.Seen) != maxSeen {
+		t.Errorf("%d counted, %d seen", later.Counts["tea"], len(later.Seen))
+	}
+	if later.count("meanwhile", []string{"tea"}) {
+		t.Error("what was counted under the earlier slug is counted again")
+	}
+}

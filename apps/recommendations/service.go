@@ -35,7 +35,7 @@ func newService(config config, log *slog.Logger) *service {
 func build(documents store, neighbours neighbours, log *slog.Logger) ([]route, *callers) {
 	products := catalog{neighbours}
 	related := &relatedReader{documents: documents, catalog: products, log: log, answers: map[answerName]*pending{}}
-	listener := &listener{documents: documents, catalog: products, forget: related.forget}
+	listener := &listener{documents: documents, variants: newVariants(products), forget: related.forget}
 	morgue := &morgue{documents: documents, handlers: listener.handlers(), log: log}
 	receiver := &receiver{handlers: listener.handlers(), dead: morgue, reasons: newReasons(), log: log}
 	deadPath := "/admin/" + serviceName + "/dead-events"
