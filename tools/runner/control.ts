@@ -67,7 +67,8 @@ export function command(
 function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { socketPath: controlSocket(), method, path, timeout: answerLimitMs },
+      // A connection of its own: one that is kept may be closed by the other side at this very moment (EPIPE, seen).
+      { socketPath: controlSocket(), method, path, timeout: answerLimitMs, agent: false },
       (answer) => {
         let text = '';
         answer.setEncoding('utf8');
