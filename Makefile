@@ -3,7 +3,7 @@ export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers mesh-check
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers mesh-check ha-test
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -61,3 +61,6 @@ perf-peers: bootstrap ## installs Vendure outside the tree and measures both in 
 
 mesh-check: bootstrap ## tries every manifest of the mesh and the cluster on a real API server
 	@$(souk) mesh-check
+
+ha-test: bootstrap ## kills a database node and the Redis primary under load, and sells on Kafka, in a shop of its own
+	@$(souk) ha-test

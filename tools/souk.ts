@@ -22,6 +22,10 @@ const verbs: Record<string, () => Promise<unknown>> = {
     const works = await (await import('./mesh/check.ts')).meshCheck();
     if (!works) process.exitCode = 1;
   },
+  'ha-test': async () => {
+    const works = await (await import('./ha/ha-test.ts')).haTest();
+    if (!works) process.exitCode = 1;
+  },
   seed: async () => (await import('./platform/seed.ts')).seed(process.env.SIZE),
 };
 

@@ -1,5 +1,6 @@
 /** Ends every process of this checkout and no other, also those that a killed run left behind. */
 import { rmSync } from 'node:fs';
+import { serviceNames } from '@souk/contracts/ports';
 import { ancestors, isAlive, type ProcessIdentity, processesWithEnv } from '../runner/process-table.ts';
 import { readRunRecords } from '../runner/run-files.ts';
 import { stopProcess } from '../runner/stop-process.ts';
@@ -12,19 +13,10 @@ import { endSupervisor } from './supervisor-process.ts';
 const order = (name: string): number => {
   if (name === 'ingress') return 0;
   if (name.endsWith('-dapr')) return 2;
-  return platformNames.has(name) ? 3 : 1;
+  return services.has(name) ? 1 : 3;
 };
 
-const platformNames = new Set([
-  'mariadb',
-  'redis',
-  'sentry',
-  'placement',
-  'scheduler',
-  'jaeger',
-  'smtp-catcher',
-  'psp-simulator',
-]);
+const services = new Set<string>(serviceNames);
 
 /** Ends everything, in order; resolves when nothing of ours runs. */
 export async function bringDown(): Promise<void> {

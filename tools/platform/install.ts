@@ -31,17 +31,26 @@ const aptLimitMs = 900_000;
 const buildLimitMs = 2_400_000;
 const pipLimitMs = 600_000;
 
-const systemFiles = ['/usr/sbin/mariadbd', '/usr/bin/mariadb-install-db', '/usr/bin/redis-server'];
-const systemPackages = ['mariadb-server', 'redis-server'];
+/** File → the package that brings it. */
+const systemFiles = {
+  '/usr/sbin/mariadbd': 'mariadb-server',
+  '/usr/bin/mariadb-install-db': 'mariadb-server',
+  '/usr/bin/redis-server': 'redis-server',
+};
 const policyFile = '/usr/sbin/policy-rc.d';
 const policyText =
   '#!/bin/sh\n# Written by souk while it installs packages: their own daemons must not start.\nexit 101\n';
 
-/** MariaDB and Redis from the system's packages, without starting the system's own services. */
-export async function installSystemPackages(tell: Tell): Promise<string> {
-  if (systemFiles.every(existsSync)) return 'there';
+/** MariaDB and Redis from the system's packages. */
+export const installSystemPackages = (tell: Tell): Promise<string> => installPackages(systemFiles, tell);
+
+/** The packages of those files that are missing, without starting the system's own services. */
+export async function installPackages(files: Readonly<Record<string, string>>, tell: Tell): Promise<string> {
+  const missing = Object.keys(files).filter((file) => !existsSync(file));
+  const packages = [...new Set(missing.map((file) => files[file]!))];
+  if (packages.length === 0) return 'there';
   if (process.getuid?.() !== 0)
-    throw new Error(`run as root once, or: apt-get install ${systemPackages.join(' ')}`);
+    throw new Error(`run as root once, or: apt-get install ${packages.join(' ')}`);
   if (!existsSync(policyFile)) writeFileSync(policyFile, policyText, { mode: 0o755 });
   const apt = (...words: string[]) =>
     runCommand(['apt-get', '-o', 'DPkg::Lock::Timeout=120', ...words], {
@@ -53,11 +62,11 @@ export async function installSystemPackages(tell: Tell): Promise<string> {
     // An earlier run may have been killed between unpacking and configuring.
     await runCommand(['dpkg', '--configure', '-a'], { limitMs: aptLimitMs, tell });
     await apt('update');
-    await apt('install', '-y', '--no-install-recommends', ...systemPackages);
+    await apt('install', '-y', '--no-install-recommends', ...packages);
   } finally {
     if (readFileSync(policyFile, 'utf8') === policyText) rmSync(policyFile);
   }
-  return `installed ${systemPackages.join(', ')}`;
+  return `installed ${packages.join(', ')}`;
 }
 
 interface GoBinary {

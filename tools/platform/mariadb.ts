@@ -16,10 +16,13 @@ const configFile = join(state.run, 'mariadb.cnf');
 const accountsFile = join(state.run, 'mariadb-accounts.sql');
 const newFolderLimitMs = 120_000;
 
-/** Makes an empty data folder when there is none; a half-made one is thrown away. */
-export async function prepareMariadb(): Promise<void> {
-  if (existsSync(dataFolder)) return;
-  const unfinished = `${dataFolder}.new`;
+/** Makes an empty data folder when there is none. */
+export const prepareMariadb = (): Promise<void> => newDataFolder(dataFolder);
+
+/** Makes an empty data folder there unless it exists; a half-made one is thrown away. */
+export async function newDataFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  const unfinished = `${folder}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
   const options = [
@@ -30,12 +33,12 @@ export async function prepareMariadb(): Promise<void> {
     `--user=${userInfo().username}`,
   ];
   await promisify(execFile)('mariadb-install-db', options, { timeout: newFolderLimitMs });
-  renameSync(unfinished, dataFolder);
+  renameSync(unfinished, folder);
 }
 
 /** How the server starts; writing its two files here makes accounts follow the secrets at each start. */
 export function mariadbProgram(): Program {
-  const config = configuration();
+  const config = `${serverSettings({ dataFolder, port: ports.mariadb })}init-file = ${accountsFile}\n`;
   const accounts = accountStatements();
   writeWhole(configFile, config);
   writeWhole(accountsFile, accounts);
@@ -55,16 +58,16 @@ export function mariadbProgram(): Program {
   };
 }
 
-function configuration(): string {
+/** The server's own settings, the same for one server and for a node of several. */
+export function serverSettings({ dataFolder: folder, port }: { dataFolder: string; port: number }): string {
   return `[mariadbd]
 user = ${userInfo().username}
-datadir = ${dataFolder}
+datadir = ${folder}
 # Relative to the data folder: socket paths are limited in length.
 socket = mariadb.sock
 pid-file = mariadb.pid
 bind-address = 127.0.0.1
-port = ${ports.mariadb}
-init-file = ${accountsFile}
+port = ${port}
 skip-name-resolve
 max_connections = 300
 max_connect_errors = 4294967295
@@ -80,7 +83,7 @@ performance_schema = OFF
 }
 
 /** One statement a line, as init-file wants it; repeated at each start, so that new services get their account. */
-function accountStatements(): string {
+export function accountStatements(): string {
   const { served, platform } = ensureSecrets();
   const account = (user: string, password: string) => [
     `CREATE USER IF NOT EXISTS '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`,

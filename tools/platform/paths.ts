@@ -30,8 +30,23 @@ export const cacheFolder = process.env.SOUK_CACHE ?? join(homedir(), '.cache/sou
 
 export const nodeBinary = join(root, '.souk/bin/node');
 
-/** A short name that differs between checkouts: abstract sockets and process marks carry it. */
-export const checkoutId = createHash('sha256').update(root).digest('hex').slice(0, 12);
+const storesNames = ['single', 'replicated', 'kafka'] as const;
+export type StoresName = (typeof storesNames)[number];
+
+/** On which stores this process's shop stands (stores.ts); only `make ha-test` asks for others than one of each. */
+export const storesName = knownStores(process.env.SOUK_STORES ?? 'single');
+
+function knownStores(name: string): StoresName {
+  const found = storesNames.find((one) => one === name);
+  if (!found) throw new Error(`SOUK_STORES is one of ${storesNames.join(', ')}, not ${name}`);
+  return found;
+}
+
+/** A short name that differs between checkouts and stores: abstract sockets and process marks carry it. */
+export const checkoutId = createHash('sha256')
+  .update(storesName === 'single' ? root : `${root} on ${storesName} stores`)
+  .digest('hex')
+  .slice(0, 12);
 
 /** The supervisor's control socket. Socket paths are limited to 107 bytes, so the shorter form is taken. */
 export function controlSocket(): string {

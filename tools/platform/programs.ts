@@ -7,11 +7,10 @@ import { eventRetentionProgram } from '../event-retention/program.ts';
 import { appPrograms } from '../runner/app-programs.ts';
 import type { Program } from '../runner/program.ts';
 import { controlPlanePrograms } from './dapr-control-plane.ts';
-import { mariadbProgram } from './mariadb.ts';
-import { cacheFolder, checkoutId, nodeBinary, root, state } from './paths.ts';
+import { cacheFolder, checkoutId, nodeBinary, root, state, storesName } from './paths.ts';
 import { httpAnswers } from './probe.ts';
-import { redisProgram } from './redis.ts';
 import { ensureSecrets } from './secrets.ts';
+import { stores } from './stores.ts';
 import { binaryPath } from './tool-versions.ts';
 
 /** In the environment of every process that we start; by it we find our own again. */
@@ -30,9 +29,9 @@ export function listPrograms(): Program[] {
 export function platformPrograms(): Program[] {
   mkdirSync(state.run, { recursive: true });
   return [
-    mariadbProgram(),
-    redisProgram(),
-    eventRetentionProgram(),
+    ...stores.database(),
+    ...stores.broker(),
+    ...(stores.eventsInRedis ? [eventRetentionProgram()] : []),
     ...controlPlanePrograms(),
     jaegerProgram(),
     smtpCatcherProgram(),
@@ -141,7 +140,7 @@ function guardProgram(): Program {
       join(state.logs, 'supervisor.log'),
     ],
     cwd: root,
-    env: { SOUK_CACHE: cacheFolder },
+    env: { SOUK_CACHE: cacheFolder, SOUK_STORES: storesName },
     ports: {},
     fingerprint: '',
     health: async () => undefined,

@@ -15,16 +15,7 @@ const configFile = join(state.run, 'redis.conf');
 export function redisProgram(): Program {
   mkdirSync(dataFolder, { recursive: true });
   const password = ensureSecrets().served['redis-password']!;
-  const config = `bind 127.0.0.1
-port ${ports.redis}
-requirepass ${password}
-dir ${dataFolder}
-appendonly yes
-appendfsync everysec
-save ""
-maxmemory 512mb
-maxmemory-policy noeviction
-`;
+  const config = redisSettings({ dataFolder, port: ports.redis });
   writeWhole(configFile, config);
   return {
     name: 'redis',
@@ -36,4 +27,18 @@ maxmemory-policy noeviction
     fingerprint: config,
     health: () => portAnswers(ports.redis, { say: `AUTH ${password}\r\nPING\r\n`, hear: '+PONG' }),
   };
+}
+
+/** The server's settings, the same for one server and for a node of several. */
+export function redisSettings({ dataFolder: folder, port }: { dataFolder: string; port: number }): string {
+  return `bind 127.0.0.1
+port ${port}
+requirepass ${ensureSecrets().served['redis-password']}
+dir ${folder}
+appendonly yes
+appendfsync everysec
+save ""
+maxmemory 512mb
+maxmemory-policy noeviction
+`;
 }

@@ -19,7 +19,15 @@ const servedNames = [
 ];
 
 /** What no service ever sees. */
-const platformNames = ['database-admin', 'database-migrator', 'dapr-api-token', 'app-api-token'] as const;
+const platformNames = [
+  'database-admin',
+  'database-migrator',
+  // Of a cluster of databases: who looks after its nodes, and who copies one to another.
+  'database-health',
+  'database-sst',
+  'dapr-api-token',
+  'app-api-token',
+] as const;
 
 export type PlatformSecrets = Record<(typeof platformNames)[number], string>;
 

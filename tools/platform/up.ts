@@ -14,12 +14,12 @@ import { layOutFlags } from './flag.ts';
 import { buildGoApps } from './go-apps.ts';
 import { buildGoBinaries, installEnvoy, installSystemPackages, linkForDaprCli } from './install.ts';
 import { takenPortMessage, takenPorts } from './listening-ports.ts';
-import { prepareMariadb } from './mariadb.ts';
 import { state } from './paths.ts';
 import { httpAnswers, untilHealthy } from './probe.ts';
 import { listPrograms } from './programs.ts';
 import { step } from './progress.ts';
 import { seedOnce } from './seed.ts';
+import { stores } from './stores.ts';
 import { replaceSupervisor, supervisorIdentity } from './supervisor-process.ts';
 
 const readyLimitMs = 90_000;
@@ -88,7 +88,7 @@ async function prepare(wanted: (program: Program) => boolean): Promise<Program[]
     await step('certificates', () => makeCertificates(controlPlanePrograms()[0]!));
   }
   writeEnvFile();
-  await step('database folder', prepareMariadb);
+  await step('folders of data', stores.prepare);
   await step('supervisor', replaceSupervisor);
   return programs;
 }
@@ -102,16 +102,19 @@ function refuseTakenPorts(programs: readonly Program[]): void {
 }
 
 const trusting = ['placement', 'scheduler'];
+const databaseNames = stores.database().map(({ name }) => name);
+const brokerNames = stores.broker().map(({ name }) => name);
+
 /** What sidecars need to come up; sentry before those that ask it for certificates. */
 async function startControlPlane(programs: readonly Program[]): Promise<void> {
   const named = (...names: string[]) => programs.filter(({ name }) => names.includes(name));
-  const broker = start(named('redis')).then(() => step('flags', layOutFlags));
+  const broker = startInTurn(named(...brokerNames)).then(() => step('flags', layOutFlags));
   await Promise.all([broker, start(named('sentry')).then(() => start(named(...trusting)))]);
 }
 
 /** Processes that need nobody. */
 function startRest(programs: readonly Program[]): Promise<void> {
-  const elsewhere = ['mariadb', 'redis', 'sentry', ...trusting];
+  const elsewhere = [...databaseNames, ...brokerNames, 'sentry', ...trusting];
   return start(programs.filter(({ kind, name }) => kind === 'platform' && !elsewhere.includes(name)));
 }
 
@@ -122,13 +125,18 @@ async function describeApi(): Promise<void> {
 }
 
 async function startDatabase(programs: readonly Program[], seed: () => Promise<void>): Promise<void> {
-  await start(programs.filter(({ name }) => name === 'mariadb'));
+  await startInTurn(programs.filter(({ name }) => databaseNames.includes(name)));
   await step('tables', () => migrateAll());
   await seed();
 }
 
 async function start(programs: readonly Program[]): Promise<void> {
   await Promise.all(programs.map((program) => command('start', program.name).then(() => waitFor(program))));
+}
+
+/** Each when the one before works. */
+async function startInTurn(programs: readonly Program[]): Promise<void> {
+  for (const program of programs) await start([program]);
 }
 
 async function waitFor({ name, health, ports: own }: Program): Promise<void> {

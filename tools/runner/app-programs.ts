@@ -5,8 +5,9 @@ import { ports as platformPorts } from '@souk/contracts/ports';
 import { parse } from 'yaml';
 import { daprEnvironment } from '../platform/certificates.ts';
 import { goBinary, isGoApp } from '../platform/go-apps.ts';
-import { root } from '../platform/paths.ts';
+import { root, storesName } from '../platform/paths.ts';
 import { httpAnswers } from '../platform/probe.ts';
+import { stores } from '../platform/stores.ts';
 import { binaryPath } from '../platform/tool-versions.ts';
 import type { Program } from './program.ts';
 import { readTemplate, type TemplateApp } from './template.ts';
@@ -18,7 +19,8 @@ export const sidecarOf = (appId: string) => `${appId}-dapr`;
 
 /** All apps and sidecars. */
 export function appPrograms(): Program[] {
-  const apps = readTemplate(template);
+  const resourcesPaths = storesName === 'single' ? null : [stores.components()];
+  const apps = readTemplate(template).map((app) => (resourcesPaths ? { ...app, resourcesPaths } : app));
   const trust = daprEnvironment();
   return apps.flatMap((app) => [sidecarProgram(app, trust), appProgram(app, trust)]);
 }

@@ -7,7 +7,7 @@ import type { StartOptions, Supervisor, Unit } from './supervise.ts';
 const answerLimitMs = 40_000;
 const bodyLimitBytes = 65_536;
 
-/** GET /status, POST /start, /stop and /restart with `?name=` and an optional body {env, keep}. */
+/** GET /status, POST /start, /stop, /kill and /restart with `?name=` and an optional body {env, keep}. */
 export function serveControl(supervisor: Supervisor): Server {
   return createServer((incoming, answer) => {
     const reply = (status: number, body: unknown) =>
@@ -29,10 +29,12 @@ async function obey(supervisor: Supervisor, incoming: IncomingMessage): Promise<
       return supervisor.start(name, await bodyOf(incoming));
     case 'POST /stop':
       return supervisor.stop(name);
+    case 'POST /kill':
+      return supervisor.kill(name);
     case 'POST /restart':
       return supervisor.restart(name, await bodyOf(incoming));
     default:
-      throw new Error('known: GET /status, POST /start, POST /stop, POST /restart');
+      throw new Error('known: GET /status, POST /start, POST /stop, POST /kill, POST /restart');
   }
 }
 
@@ -55,9 +57,9 @@ export function supervisorStatus(): Promise<SupervisorStatus> {
   return ask<SupervisorStatus>('GET', '/status');
 }
 
-/** Starts, stops or restarts one process and resolves once that has happened. */
+/** Starts, stops, kills or restarts one process and resolves once that has happened. */
 export function command(
-  verb: 'start' | 'stop' | 'restart',
+  verb: 'start' | 'stop' | 'kill' | 'restart',
   name: string,
   options: StartOptions = {},
 ): Promise<Unit> {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { endsInARow, restartDelayMs } from './back-off.ts';
-import { isAlive, startTicksOf } from './process-table.ts';
+import { isAlive, signalGroup, startTicksOf } from './process-table.ts';
 import type { Program } from './program.ts';
 import type { RunRecord } from './run-files.ts';
 import { stopProcess } from './stop-process.ts';
@@ -32,6 +32,7 @@ export interface Supervisor {
   /** Starts it unless it runs with the same fingerprint already. */
   start(name: string, options?: StartOptions): Promise<Unit>;
   stop(name: string): Promise<Unit>;
+  kill(name: string): Promise<Unit>;
   restart(name: string, options?: StartOptions): Promise<Unit>;
   units(): Unit[];
   /** Takes over what an earlier supervisor left: living processes go on, dead ones that were wanted start. */
@@ -89,6 +90,7 @@ export function createSupervisor(options: Options): Supervisor {
         begin(entry, start, options);
       }),
     stop: (name) => inTurn(name, (entry) => end(entry, options)),
+    kill: (name) => inTurn(name, (entry) => end(entry, options, 'SIGKILL')),
     restart: (name, start = {}) =>
       inTurn(name, async (entry) => {
         await end(entry, options);
@@ -155,8 +157,9 @@ function begin(entry: Entry, { env = {}, keep = false }: StartOptions, options: 
   launch(entry, env, options);
 }
 
-async function end(entry: Entry, options: Options): Promise<void> {
+async function end(entry: Entry, options: Options, first?: NodeJS.Signals): Promise<void> {
   const { record } = entry;
+  if (first) signalGroup(record, first);
   record.wanted = false;
   if (entry.restartTimer) clearTimeout(entry.restartTimer);
   entry.restartTimer = null;

@@ -74,6 +74,17 @@ test('a stopped process stays stopped', async () => {
   expect(records.get('sleeper')).toMatchObject({ pid: 0, wanted: false });
 });
 
+test('a process killed on purpose has no time to end well, and stays down', async () => {
+  const program = sleeper({
+    command: ['/bin/sh', '-c', 'trap "echo asked" TERM; echo up; while :; do sleep 0.1; done'],
+  });
+  const supervisor = supervise(program);
+  await supervisor.start('sleeper');
+  await expect.poll(log).toEqual(['up']);
+  expect(await supervisor.kill('sleeper')).toMatchObject({ running: false, wanted: false, restarts: 0 });
+  expect(log()).toEqual(['up']);
+});
+
 test('a successor takes a living process over, restarts it when it dies, and starts it anew when it has changed', async () => {
   const first = supervise(sleeper());
   const { pid } = await first.start('sleeper');
