@@ -71,6 +71,11 @@ const answersPing = (port: number) => {
   return portAnswers(port, { say: `AUTH ${password}\r\nPING\r\n`, hear: '+PONG' });
 };
 
+const leadsToPrimary = () => {
+  const password = ensureSecrets().served['redis-password'];
+  return portAnswers(ports.redis, { say: `AUTH ${password}\r\nINFO replication\r\n`, hear: 'role:master' });
+};
+
 const hasQuorum = (node: number) =>
   portAnswers(firstPorts.sentinel + node, {
     say: `SENTINEL CKQUORUM ${masterName}\r\n`,
@@ -124,7 +129,8 @@ function proxyProgram(): Program {
     ports: { Redis: ports.redis },
     fingerprint: config,
     health: async () => {
-      await answersPing(ports.redis);
+      // Until its first look at each node it leads to all of them in turn.
+      for (let i = 0; i < 2 * nodes.length; i += 1) await leadsToPrimary();
       // Until each has found the other two, nobody would take a dead primary's place.
       await Promise.all(nodes.map(hasQuorum));
     },

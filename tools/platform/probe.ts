@@ -26,6 +26,7 @@ export function portAnswers(port: number, talk?: { say: string; hear: string }):
     };
     socket.setTimeout(answerLimitMs, () => fail('does not answer'));
     socket.on('error', (error) => fail(error.message));
+    socket.on('close', () => fail('closes the connection'));
     const succeed = () => {
       socket.destroy();
       resolve();
