@@ -4,8 +4,11 @@ import { promisify } from 'node:util';
 import { heardBy } from '@souk/contracts/events';
 import { ports, portsOf, serviceNames } from '@souk/contracts/ports';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { layOutFlags } from '../../tools/platform/flag.ts';
 import { ensureSecrets } from '../../tools/platform/secrets.ts';
-import { beginExperiment } from '../chaos/experiment.ts';
+import { command } from '../../tools/runner/control.ts';
+import { beginExperiment, type Experiment } from '../chaos/experiment.ts';
+import { emptyRedis } from '../chaos/redis.ts';
 import { closeBackRoom, untilShopIsUp } from '../support/back-room.ts';
 
 beforeAll(() => untilShopIsUp());
@@ -34,13 +37,37 @@ it('every sidecar has Kafka as its broker', async () => {
   for (const service of listeners) expect(await brokerTypeOf(portsOf(service).daprHttp)).toBe('pubsub.kafka');
 });
 
+/** What is answered 202 is confirmed later; how it ends is judged at the end. */
+async function buyMany(experiment: Experiment, count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1)
+    expect([201, 202]).toContain((await experiment.buy(await experiment.cart())).status);
+}
+
+const allConfirmed = (count: number) => Array.from({ length: count }, () => 'confirmed');
+
 it('orders are confirmed, mailed once and sold from the shelf by events that never lay in Redis', async () => {
   const experiment = await beginExperiment(20);
-  for (let i = 0; i < 10; i += 1) {
-    const { status } = await experiment.buy(await experiment.cart());
-    expect([201, 202]).toContain(status);
-  }
+  await buyMany(experiment, 5);
   const facts = await experiment.conclude();
-  expect(facts.orders.map(({ state }) => state)).toEqual(Array.from({ length: 10 }, () => 'confirmed'));
+  expect(facts.orders.map(({ state }) => state)).toEqual(allConfirmed(5));
   expect(await redis('--scan', '--type', 'stream')).toBe('');
+});
+
+it('orders go on while Kafka is away, and their events follow when it is back', async () => {
+  const experiment = await beginExperiment(20);
+  await command('kill', 'kafka');
+  await buyMany(experiment, 3);
+  await command('start', 'kafka');
+  const facts = await experiment.conclude({ withinMs: 90_000 });
+  expect(facts.orders.map(({ state }) => state)).toEqual(allConfirmed(3));
+});
+
+it('a Redis that forgets the marks of the relays makes them send again, and nothing happens twice', async () => {
+  const experiment = await beginExperiment(20);
+  await buyMany(experiment, 3);
+  await emptyRedis();
+  await layOutFlags();
+  await buyMany(experiment, 3);
+  const facts = await experiment.conclude({ withinMs: 60_000 });
+  expect(facts.orders.map(({ state }) => state)).toEqual(allConfirmed(6));
 });

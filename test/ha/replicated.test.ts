@@ -11,10 +11,10 @@ import { command } from '../../tools/runner/control.ts';
 import { beginExperiment, type Experiment } from '../chaos/experiment.ts';
 import { closeBackRoom, schema, untilShopIsUp } from '../support/back-room.ts';
 import { eventually } from '../support/shop.ts';
-import { longestGapMs, type Outcome, startLoad } from './steady-load.ts';
+import { fillCarts, longestGapMs, type Outcome, startLoad } from './steady-load.ts';
 
 const perSecond = 10;
-const pieces = 3_000;
+const pieces = 2_000;
 const calmMs = 15_000;
 const afterKillMs = 35_000;
 const flowsAgainMs = 15_000;
@@ -69,7 +69,9 @@ async function sellSome(experiment: Experiment, count: number): Promise<string[]
 describe('the shop on replicated stores', () => {
   it('loses and doubles nothing when the writer is killed, then the Redis primary, and flows again', async () => {
     const experiment = await beginExperiment(pieces);
-    const load = startLoad(experiment, perSecond);
+    const carts = await fillCarts(experiment, (perSecond * (calmMs + 2 * afterKillMs)) / 1_000);
+    const load = startLoad(experiment, carts, perSecond);
+    const startMs = Date.now();
     await goOn(calmMs);
     const writerKilledMs = await killWriter();
     await goOn(afterKillMs);
@@ -80,25 +82,20 @@ describe('the shop on replicated stores', () => {
     const facts = await experiment.conclude({ mayRepeatMail: true, withinMs: 90_000 });
 
     const confirmed = await confirmationsOf(facts.orders.map(({ id }) => id));
-    const gaps = {
-      calm: longestGapMs(confirmed, writerKilledMs - calmMs + 5_000, writerKilledMs),
-      writer: longestGapMs(confirmed, writerKilledMs, primaryKilledMs),
-      primary: longestGapMs(confirmed, primaryKilledMs, endMs),
-    };
-    const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
-    console.log(
-      [
-        `orders: ${outcomes.acknowledged} acknowledged, ${outcomes.unknown} unknown, ${outcomes.failed} failed`,
-        `longest time without a confirmed order: ${seconds(gaps.calm)} before the first kill,`,
-        `  ${seconds(gaps.writer)} after mariadb-${killedNode} (the writer) was killed,`,
-        `  ${seconds(gaps.primary)} after redis-${killedRedis} (the primary) was killed`,
-        `checker: ${facts.orders.length} orders in the tables, none lost, none doubled, stock and money conserved`,
-      ].join('\n'),
-    );
-    expect(gaps.calm).toBeLessThan(2_000);
-    expect(gaps.writer).toBeLessThan(flowsAgainMs);
-    expect(gaps.primary).toBeLessThan(flowsAgainMs);
-    expect(outcomes.acknowledged).toBeGreaterThan(perSecond * 40);
+    const calmRate =
+      confirmed.filter((ms) => ms < writerKilledMs).length / ((writerKilledMs - startMs) / 1_000);
+    const afterWriterMs = longestGapMs(confirmed, writerKilledMs, primaryKilledMs);
+    const afterPrimaryMs = longestGapMs(confirmed, primaryKilledMs, endMs);
+    console.log(`
+orders: ${outcomes.acknowledged} acknowledged, ${outcomes.unknown} unknown, ${outcomes.failed} failed, of ${perSecond} a second
+before the first kill: ${calmRate.toFixed(1)} orders confirmed a second
+longest time without a confirmed order after mariadb-${killedNode} (the writer) was killed: ${afterWriterMs / 1_000} s
+longest time without a confirmed order after redis-${killedRedis} (the primary) was killed: ${afterPrimaryMs / 1_000} s
+checker: ${facts.orders.length} orders in the tables, none lost, none doubled, stock and money conserved`);
+    expect(calmRate, 'this machine is too busy to tell').toBeGreaterThan(perSecond / 2);
+    expect(afterWriterMs).toBeLessThan(flowsAgainMs);
+    expect(afterPrimaryMs).toBeLessThan(flowsAgainMs);
+    expect(outcomes.acknowledged).toBeGreaterThan(carts.length / 2);
   });
 
   it('goes on with two nodes of the database and a new primary of Redis', async () => {

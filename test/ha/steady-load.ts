@@ -1,14 +1,14 @@
-/** Buyers who come at a steady rate whatever happens: each fills a cart and orders, and notes what they were told. */
+/** Buyers who come at a steady rate whatever happens: each orders what is in their cart, and notes what they were told. */
 import type { Experiment } from '../chaos/experiment.ts';
-import { place } from '../support/shop.ts';
+import { place, type ReadyCart } from '../support/shop.ts';
 
 /** What one buyer knows at the end. */
 export type Outcome =
   /** 201 or 202: the shop has their order. */
   | 'acknowledged'
-  /** They asked once, heard nothing clear and left: there may be an order or not. */
+  /** They heard nothing clear and left: there may be an order or not. */
   | 'unknown'
-  /** Told that there is no order, or kept from asking for one: the cart was gone. */
+  /** Told that there is no order. */
   | 'failed';
 
 export interface Load {
@@ -18,12 +18,30 @@ export interface Load {
 
 /** Every fourth does not ask again: nobody but the shop knows what became of their order. */
 const impatience = 4;
+const cartsAtOnce = 6;
 
-export function startLoad(experiment: Experiment, perSecond: number): Load {
+/** Carts with delivery and quote, filled before it counts: under load there are orders and nothing else. */
+export async function fillCarts(experiment: Experiment, count: number): Promise<ReadyCart[]> {
+  const carts: ReadyCart[] = [];
+  let begun = 0;
+  const fill = async () => {
+    while (begun < count) {
+      begun += 1;
+      carts.push(await experiment.cart());
+    }
+  };
+  await Promise.all(Array.from({ length: cartsAtOnce }, fill));
+  return carts;
+}
+
+/** One order after the other as long as there are carts. */
+export function startLoad(experiment: Experiment, carts: readonly ReadyCart[], perSecond: number): Load {
   const buyers: Promise<Outcome>[] = [];
   const timer = setInterval(() => {
-    const patient = buyers.length % impatience !== impatience - 1;
-    buyers.push(buyOnce(experiment, patient).catch(() => 'failed' as const));
+    const cart = carts[buyers.length];
+    if (!cart) return clearInterval(timer);
+    const isPatient = buyers.length % impatience !== 0;
+    buyers.push(isPatient ? buyPatiently(experiment, cart) : buyOnce(experiment, cart));
   }, 1_000 / perSecond);
   return {
     stop() {
@@ -33,13 +51,19 @@ export function startLoad(experiment: Experiment, perSecond: number): Load {
   };
 }
 
-async function buyOnce(experiment: Experiment, patient: boolean): Promise<Outcome> {
-  const cart = await experiment.cart();
-  const asking = patient ? experiment.buy(cart) : place(cart);
-  const answer = await asking.catch(() => undefined);
+const outcomeOf = (status: number): Outcome => (status < 300 ? 'acknowledged' : 'failed');
+
+/** With one key until there is a definite answer, half a minute long. */
+async function buyPatiently(experiment: Experiment, cart: ReadyCart): Promise<Outcome> {
+  const answer = await experiment.buy(cart).catch(() => undefined);
+  return answer ? outcomeOf(answer.status) : 'unknown';
+}
+
+async function buyOnce(experiment: Experiment, cart: ReadyCart): Promise<Outcome> {
+  const answer = await place(cart).catch(() => undefined);
   if (!answer || answer.status >= 500 || answer.status === 429) return 'unknown';
-  if (!patient) experiment.note(answer);
-  return answer.status === 201 || answer.status === 202 ? 'acknowledged' : 'failed';
+  experiment.note(answer);
+  return outcomeOf(answer.status);
 }
 
 /** The longest time without a confirmation from `fromMs` to `untilMs`, both ends counted. */
