@@ -32,19 +32,29 @@ export function guardBroker({ service, db, dapr, log }: RelayOptions): BrokerGua
     marked = true;
   };
 
+  /** The mark that the broker still has, and whether it is older than what we wrote. */
+  const look = async () => {
+    ownMs ??= await lastSentMs(db);
+    const survivingMs = (await store.get(key))?.value as number | undefined;
+    return { survivingMs, forgot: ownMs > 0 && (survivingMs ?? 0) < ownMs };
+  };
+
   return {
     async check(resend) {
       const nowMs = Date.now();
       if (nowMs - lastCheckMs < checkEveryMs) return;
       lastCheckMs = nowMs;
-      ownMs ??= await lastSentMs(db);
-      const survivingMs = (await store.get(key))?.value as number | undefined;
-      const forgot = ownMs > 0 && (survivingMs ?? 0) < ownMs;
+      const { survivingMs, forgot } = await look();
       if (forgot) await resend(survivingMs ?? nowMs - keepMs);
       if (forgot || !marked) await writeMark();
     },
     async noteSent() {
-      await writeMark().catch((error: Error) => log.warn('relay.mark-failed', { reason: error.message }));
+      try {
+        // An older mark is the only trace of what was lost: it stays until the next check has seen it.
+        if (!(await look()).forgot) await writeMark();
+      } catch (error) {
+        log.warn('relay.mark-failed', { reason: (error as Error).message });
+      }
     },
   };
 }

@@ -272,6 +272,18 @@ describe('a broker that forgets', () => {
     await expect.poll(subjects, soon).toEqual(['O1', 'O1']);
   });
 
+  it('is noticed although another batch goes out before the next look at its mark', async () => {
+    const relay = start();
+    await write(event('O1'));
+    relay.wake();
+    await expect.poll(unsent, soon).toBe(0);
+    await expect.poll(() => mark as number, soon).toBeGreaterThan(0);
+    mark = Date.now() - 60_000;
+    await write(event('O2'));
+    relay.wake();
+    await expect.poll(subjects, soon).toEqual(['O1', 'O2', 'O1', 'O2']);
+  });
+
   it('is suspected when the mark behind a batch could not be written', async () => {
     const relay = start();
     await expect.poll(() => mark, soon).toBeDefined();
