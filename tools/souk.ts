@@ -22,10 +22,7 @@ const verbs: Record<string, () => Promise<unknown>> = {
     const works = await (await import('./mesh/check.ts')).meshCheck();
     if (!works) process.exitCode = 1;
   },
-  'ha-test': async () => {
-    const works = await (await import('./ha/ha-test.ts')).haTest();
-    if (!works) process.exitCode = 1;
-  },
+  'ha-test': () => alone(haTest, 'ha-test'),
   seed: async () => (await import('./platform/seed.ts')).seed(process.env.SIZE),
 };
 
@@ -35,14 +32,17 @@ async function reset(): Promise<void> {
   console.log(`Deleted ${state.data}: every product, cart, order and mail. Passwords stay. Next: make up`);
 }
 
-/** Refuses to run beside another command that starts or ends processes; the lock vanishes with its holder. */
-function alone(work: () => Promise<void>): Promise<void> {
+async function haTest(): Promise<void> {
+  const works = await (await import('./ha/ha-test.ts')).haTest();
+  if (!works) process.exitCode = 1;
+}
+
+/** Refuses to run beside another command that starts or ends the same processes; the lock vanishes with its holder. */
+function alone(work: () => Promise<void>, what = 'up, platform, down, reset or rotate'): Promise<void> {
   return new Promise((resolve, reject) => {
     const lock = createServer();
-    lock.on('error', () =>
-      reject(new Error('another make up, platform, down, reset or rotate of this checkout is running')),
-    );
-    lock.listen(`\0souk-command-${checkoutId}`, () => {
+    lock.on('error', () => reject(new Error(`another make ${what} of this checkout is running`)));
+    lock.listen(`\0souk-command-${checkoutId}${what === 'ha-test' ? '-ha' : ''}`, () => {
       lock.unref();
       work().then(resolve, reject);
     });

@@ -15,8 +15,8 @@ import { fillCarts, longestGapMs, type Outcome, startLoad } from './steady-load.
 
 const perSecond = 10;
 const pieces = 2_000;
-const calmMs = 15_000;
-const afterKillMs = 35_000;
+const calmMs = 10_000;
+const afterKillMs = 25_000;
 const flowsAgainMs = 15_000;
 const rejoinMs = 90_000;
 
