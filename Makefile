@@ -1,5 +1,5 @@
 # The shop's two commands are `make up` and `make test`; bare `make` lists all verbs.
-export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS
+export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS STORES
 
 souk := .souk/bin/node tools/souk.ts
 

@@ -69,7 +69,7 @@ export function command(
 function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      // A connection of its own: one that is kept may be closed by the other side at this very moment (EPIPE, seen).
+      // A connection of its own: a kept one may have been closed by the other side while this side was busy.
       { socketPath: controlSocket(), method, path, timeout: answerLimitMs, agent: false },
       (answer) => {
         let text = '';
