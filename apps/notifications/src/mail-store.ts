@@ -37,8 +37,8 @@ export type Mail = OrderMail | LinkMail;
 /** A mail to be sent, and how often that has been begun, this time included. */
 export type ClaimedMail = Mail & { attempts: number };
 
-/** How long one process may take over a sending; longer than the deadlines of identity (1 s) and the binding (5 s). */
-const leaseSeconds = 7;
+/** How long one process may take over a sending; longer than those of identity (1 s), of waiting (1 s) and of the binding (5 s). */
+const leaseSeconds = 8;
 const maxPauseSeconds = 600;
 
 const columns = [
@@ -89,7 +89,7 @@ export async function dueMails(db: Database, limit: number): Promise<ClaimedMail
     .limit(limit);
 }
 
-/** Takes an overdue mail for another attempt; false if another process did. Pauses grow from 14 s to 10 min. */
+/** Takes an overdue mail for another attempt; false if another process did. Pauses grow from 16 s to 10 min. */
 export async function claimMail(db: Database, { id, attempts }: ClaimedMail): Promise<boolean> {
   const pauseSeconds = Math.min(leaseSeconds * 2 ** attempts, maxPauseSeconds);
   const claimed = await db('mails')

@@ -1,4 +1,5 @@
 /** One attempt to send a mail that this process has claimed. */
+import { createAdmission } from '@souk/kit/admission';
 import { crashPoint } from '@souk/kit/crash-point';
 import { isRefusal } from '@souk/kit/problem';
 import type { Deps } from '@souk/kit/service';
@@ -16,6 +17,11 @@ export type MailDeps = Pick<Deps<MailConfig>, 'db' | 'dapr' | 'log' | 'newId' | 
 /** With growing pauses about an hour and three quarters; by then a person must look. */
 const maxAttempts = 15;
 const identityTimeoutMs = 1_000;
+/**
+ * Dapr 1.18.2 keeps recipient and subject of a mail where the next one finds them: two at once, and somebody gets another's
+ * mail. Who waits for more than a second is sent when it is due.
+ */
+const oneAtATime = createAdmission({ atOnce: 1, maxWaiting: 200, maxWaitMs: 1_000 });
 
 /** A mail with all that the binding needs. */
 interface Ready {
@@ -35,7 +41,8 @@ export async function sendMail(deps: MailDeps, mail: ClaimedMail): Promise<void>
     ready = mail.kind === 'account-link' ? await readLink(deps, mail) : mail;
     if (ready) {
       const { recipient, subject, body } = ready;
-      await dapr.bind('mail', 'create', body, { emailTo: recipient, subject });
+      const send = () => dapr.bind('mail', 'create', body, { emailTo: recipient, subject });
+      await oneAtATime.admit(send);
     }
   } catch (error) {
     log.warn('mail.not-sent', { ...about, attempt: mail.attempts, reason: (error as Error).message });

@@ -52,6 +52,16 @@ describe('an event of an order', () => {
     expect(mail.sent).toHaveLength(1);
   });
 
+  it('goes to its own buyer, however many are written at once', async () => {
+    const numbers = Array.from({ length: 30 }, (_, i) => `S-${i}`);
+    const write = (number: string) =>
+      deliver('order.confirmed', orderFacts({ number, email: `${number}@example.org` })).expect(200);
+    await Promise.all(numbers.map(write));
+    const reached = mail.sent.map(({ emailTo, subject }) => `${subject} to ${emailTo}`);
+    const wanted = numbers.map((number) => `Your order ${number} to ${number}@example.org`);
+    expect(reached.toSorted()).toEqual(wanted.toSorted());
+  });
+
   it('has a mail of its own: a cancelled order was confirmed before', async () => {
     const payload = orderFacts();
     await deliver('order.cancelled', payload).expect(200);

@@ -48,6 +48,8 @@ export async function openMail() {
   const { db, close } = await openTestDatabase('notifications');
   const sent: SentMail[] = [];
   const server = { away: false };
+  // As Dapr 1.18.2's binding for SMTP: what is sent at once shares one set of settings.
+  let settings: Record<string, string> = {};
   const bind = async (
     _name: string,
     _operation: string,
@@ -55,7 +57,9 @@ export async function openMail() {
     metadata?: Record<string, string>,
   ) => {
     if (server.away) throw new Error('the mail server is away');
-    sent.push({ body: String(data), emailTo: metadata!.emailTo!, subject: metadata!.subject! });
+    settings = metadata!;
+    await new Promise(setImmediate);
+    sent.push({ body: String(data), emailTo: settings.emailTo!, subject: settings.subject! });
   };
   const links = new Map<string, AccountLink>();
   const identity = { away: false };
