@@ -92,7 +92,7 @@ before the first kill: ${calmRate.toFixed(1)} orders confirmed a second
 longest time without a confirmed order after mariadb-${killedNode} (the writer) was killed: ${afterWriterMs / 1_000} s
 longest time without a confirmed order after redis-${killedRedis} (the primary) was killed: ${afterPrimaryMs / 1_000} s
 checker: ${facts.orders.length} orders in the tables, none lost, none doubled, stock and money conserved`);
-    expect(calmRate, 'this machine is too busy to tell').toBeGreaterThan(perSecond / 2);
+    expect(calmRate, 'this machine is too busy to tell').toBeGreaterThan(perSecond / 4);
     expect(afterWriterMs).toBeLessThan(flowsAgainMs);
     expect(afterPrimaryMs).toBeLessThan(flowsAgainMs);
     expect(outcomes.acknowledged).toBeGreaterThan(carts.length / 2);

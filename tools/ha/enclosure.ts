@@ -3,7 +3,7 @@
  * `.souk` is a folder of its own, and when it ends, or we are killed, the kernel ends every process in there.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, type StoresName, state } from '../platform/paths.ts';
 
@@ -63,15 +63,7 @@ export function emptyEnclosure(): void {
 
 /** Deletes its data and secrets; its logs stay, to be read. */
 export function emptyAllButLogs(): void {
-  for (const name of [
-    'bin',
-    'certificates',
-    'components',
-    'data',
-    'run',
-    'env',
-    'secrets.json',
-    'platform.json',
-  ])
+  const left = existsSync(enclosedState) ? readdirSync(enclosedState) : [];
+  for (const name of left.filter((entry) => entry !== 'logs'))
     rmSync(join(enclosedState, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
