@@ -1,6 +1,7 @@
 /** Buyers who come at a steady rate whatever happens: each orders what is in their cart, and notes what they were told. */
+import { randomUUID } from 'node:crypto';
 import type { Experiment } from '../chaos/experiment.ts';
-import { place, type ReadyCart } from '../support/shop.ts';
+import { type Answer, place, type ReadyCart } from '../support/shop.ts';
 
 /** What one buyer knows at the end. */
 export type Outcome =
@@ -18,6 +19,7 @@ export interface Load {
 
 /** Every fourth does not ask again: nobody but the shop knows what became of their order. */
 const impatience = 4;
+const patienceMs = 30_000;
 const cartsAtOnce = 6;
 
 /** Carts with delivery and quote, filled before it counts: under load there are orders and nothing else. */
@@ -51,19 +53,31 @@ export function startLoad(experiment: Experiment, carts: readonly ReadyCart[], p
   };
 }
 
-const outcomeOf = (status: number): Outcome => (status < 300 ? 'acknowledged' : 'failed');
+/** Whether the answer says what became of the order. */
+const isClear = ({ status, body }: Answer) =>
+  status < 500 && status !== 429 && body?.code !== 'idempotency-key-in-use';
 
-/** With one key until there is a definite answer, half a minute long. */
+/** With one key until there is a clear answer, half a minute long, as seldom as the shop asks for by Retry-After. */
 async function buyPatiently(experiment: Experiment, cart: ReadyCart): Promise<Outcome> {
-  const answer = await experiment.buy(cart).catch(() => undefined);
-  return answer ? outcomeOf(answer.status) : 'unknown';
+  const key = randomUUID();
+  const endMs = Date.now() + patienceMs;
+  while (Date.now() < endMs) {
+    const answer = await place(cart, { key }).catch(() => undefined);
+    if (answer && isClear(answer)) return told(experiment, answer);
+    const waitSeconds = Number(answer?.headers.get('retry-after') ?? 1);
+    await new Promise((resolve) => setTimeout(resolve, waitSeconds * 1_000));
+  }
+  return 'unknown';
 }
 
 async function buyOnce(experiment: Experiment, cart: ReadyCart): Promise<Outcome> {
   const answer = await place(cart).catch(() => undefined);
-  if (!answer || answer.status >= 500 || answer.status === 429) return 'unknown';
+  return answer && isClear(answer) ? told(experiment, answer) : 'unknown';
+}
+
+function told(experiment: Experiment, answer: Answer): Outcome {
   experiment.note(answer);
-  return outcomeOf(answer.status);
+  return answer.status < 300 ? 'acknowledged' : 'failed';
 }
 
 /** The longest time without a confirmation from `fromMs` to `untilMs`, both ends counted. */
