@@ -40,7 +40,8 @@ function nodeProgram(node: number): Program {
   const file = join(state.run, `mariadb-${node}.cnf`);
   const galera = filledStoreFile('galera.cnf', { node, password: ensureSecrets().platform['database-sst'] });
   const settings = serverSettings({ dataFolder: dataFolder(node), port: firstPorts.sql + node });
-  const config = `${settings}\n${galera}`;
+  // Logs of copies would else pile up in /tmp.
+  const config = `${settings}\n${galera}\n[sst]\nsst-log-archive = 0\n`;
   writeWhole(file, config);
   return {
     name: `mariadb-${node}`,
