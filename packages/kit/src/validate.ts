@@ -33,7 +33,9 @@ export type Validator = (value: unknown, faults: Fault[]) => unknown;
  * anew cost more than the check itself.
  */
 export function validatorOf(part: Part, schema: joi.Schema): Validator {
-  const prepared = schema.prefs(options(part));
+  // What a schema says of itself (`presence: 'required'`) goes before what is said of all.
+  const own = schema.describe().preferences as joi.ValidationOptions | undefined;
+  const prepared = schema.prefs({ ...options(part), ...own });
   return (value, faults) => {
     const result = prepared.validate(value);
     for (const { path, message } of result.error?.details.slice(0, maxFaults) ?? []) {

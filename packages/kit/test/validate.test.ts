@@ -20,6 +20,16 @@ function follow(document: unknown, pointer: string): unknown {
   return steps.reduce((value, step) => (value as Record<string, unknown>)?.[step], document);
 }
 
+describe('a schema', () => {
+  it('keeps what it says of itself, whatever is said of all', () => {
+    const schema = joi.object({ name: joi.string(), news: joi.string().optional() });
+    const pointers = (asked: joi.Schema) => faultsOf(asked, {}).map(({ pointer }) => pointer);
+    expect(pointers(schema.options({ presence: 'required' }))).toEqual(['/body/name']);
+    expect(pointers(schema.options({ presence: 'required' }).required())).toEqual(['/body/name']);
+    expect(pointers(schema)).toEqual([]);
+  });
+});
+
 describe('a pointer', () => {
   it('leads back to the unknown field, whatever its name', () => {
     const name = fc
