@@ -17,6 +17,8 @@ const countReporter = {
 export default defineConfig({
   test: {
     reporters: ['default', countReporter],
+    // Of the files that may run side by side: a test waits for its parts more than it computes. (By itself vitest leaves a core free.)
+    maxWorkers: 2,
     projects: [
       {
         test: {
