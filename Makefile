@@ -1,9 +1,9 @@
 # The shop's two commands are `make up` and `make test`; bare `make` lists all verbs.
-export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS STORES
+export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS STORES FILES
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers mesh-check ha-test
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers mesh-check ha-test mesh-up mesh-down mesh-test
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -64,3 +64,12 @@ mesh-check: bootstrap ## tries every manifest of the mesh and the cluster on a r
 
 ha-test: bootstrap ## kills a database node and the Redis primary under load, and sells on Kafka, in a shop of its own
 	@$(souk) ha-test
+
+mesh-up: bootstrap ## opens the shop in a real Istio mesh, a network namespace a pod (root)
+	@SOUK_STACK=mesh $(souk) mesh-up
+
+mesh-down: bootstrap ## ends the shop in the mesh
+	@SOUK_STACK=mesh $(souk) mesh-down
+
+mesh-test: mesh-up ## opens the shop in the mesh and tests it there
+	@SOUK_STACK=mesh $(souk) mesh-test

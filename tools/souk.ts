@@ -23,6 +23,14 @@ const verbs: Record<string, () => Promise<unknown>> = {
     if (!works) process.exitCode = 1;
   },
   'ha-test': () => alone(haTest, 'ha-test'),
+  'mesh-up': () => alone(async () => (await import('./mesh/mesh-up.ts')).bringMeshUp()),
+  // The second half of mesh-up, which calls it.
+  'mesh-up-inside': async () => (await import('./mesh/mesh-up.ts')).bringMeshUpInside(),
+  'mesh-down': () => alone(async () => (await import('./mesh/mesh-down.ts')).bringMeshDown()),
+  'mesh-test': async () => {
+    const passed = await (await import('./mesh/mesh-test.ts')).testMesh();
+    if (!passed) process.exitCode = 1;
+  },
   seed: async () => (await import('./platform/seed.ts')).seed(process.env.SIZE),
 };
 

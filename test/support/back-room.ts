@@ -4,11 +4,13 @@ import { heardBy } from '@souk/contracts/events';
 import { ports, type ServiceName } from '@souk/contracts/ports';
 import { type Database, openDatabase } from '@souk/kit/db';
 import { adminAccount } from '../../tools/platform/mariadb-admin.ts';
+import { stack } from '../../tools/platform/paths.ts';
 import { currentSecret, ensureSecrets } from '../../tools/platform/secrets.ts';
 import { addCategories, addProducts } from '../../tools/seed/catalog-store.ts';
 import { loadShop } from '../../tools/seed/catalogue.ts';
 import { addStock } from '../../tools/seed/inventory-store.ts';
 import { addPrices } from '../../tools/seed/pricing-store.ts';
+import { untilMeshIsUp } from './mesh.ts';
 import { eventually, type Json, send } from './shop.ts';
 
 const pools = new Map<ServiceName, Database>();
@@ -100,6 +102,7 @@ async function subscriptionsOf(daprHttp: number): Promise<number> {
 
 /** Waits until the shop answers at the ingress and every service is ready. */
 export async function untilShopIsUp(withinMs = 60_000): Promise<void> {
+  if (stack === 'mesh') return untilMeshIsUp();
   await eventually(async () => {
     const { serviceNames, portsOf } = await import('@souk/contracts/ports');
     for (const service of serviceNames) {

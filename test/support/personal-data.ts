@@ -76,7 +76,7 @@ function redisKeysWith(traces: readonly string[]): string[] {
 }
 
 function logsWith(traces: readonly string[]): string[] {
-  return readdirSync(state.logs)
+  return readdirSync(state.logs, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.log'))
     .filter((name) => {
       const text = readFileSync(join(state.logs, name), 'utf8');

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { ports } from '@souk/contracts/ports';
 import type { Quote } from '@souk/contracts/quote';
 
-export const origin = `http://127.0.0.1:${ports.ingress}`;
+/** `make mesh-test` names the mesh's gateway. */
+export const origin = process.env.SOUK_ORIGIN ?? `http://127.0.0.1:${ports.ingress}`;
 export const api = `${origin}/api/v1`;
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes back is what the test asserts

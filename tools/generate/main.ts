@@ -7,6 +7,7 @@ import { dataDoc, dataDocFile } from './data-doc.ts';
 import { deployFiles } from './deploy.ts';
 import { envoyFile, envoyYaml } from './envoy.ts';
 import { meshFiles } from './mesh.ts';
+import { localOverlayFiles } from './mesh-local.ts';
 
 const root = join(import.meta.dirname, '../..');
 const files = {
@@ -15,6 +16,7 @@ const files = {
   [asyncApiFile]: asyncApiYaml(),
   ...(await meshFiles()),
   ...deployFiles(),
+  ...localOverlayFiles(),
 };
 
 for (const [path, text] of Object.entries(files)) {

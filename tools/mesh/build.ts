@@ -19,6 +19,7 @@ import type { Tell } from '../platform/progress.ts';
 import { runCommand } from '../platform/run-command.ts';
 import { captured } from './captured.ts';
 import {
+  bootstrapTemplate,
   definitionModules,
   etcdBinary,
   type MeshTool,
@@ -68,9 +69,27 @@ async function buildTool(tool: MeshTool, tell: Tell): Promise<void> {
 }
 
 /** etcd from the system's packages, without starting the system's own service. */
-export async function installEtcd(tell: Tell): Promise<string> {
-  if (existsSync(etcdBinary)) return 'there';
-  if (process.getuid?.() !== 0) throw new Error('run as root once, or: apt-get install etcd-server');
+export const installEtcd = (tell: Tell): Promise<string> => installPackages(etcdPackage, tell);
+
+/** What mesh-up needs beside it: namespaces, redirection, and a look at the packets between pods. */
+export const installMeshPackages = (tell: Tell): Promise<string> =>
+  installPackages({ ...etcdPackage, ...networkPackages }, tell);
+
+/** Binary → package. */
+const etcdPackage = { [etcdBinary]: 'etcd-server' };
+const networkPackages = {
+  '/usr/sbin/ip': 'iproute2',
+  '/usr/sbin/iptables': 'iptables',
+  '/usr/bin/tcpdump': 'tcpdump',
+  '/usr/bin/curl': 'curl',
+};
+
+async function installPackages(wanted: Record<string, string>, tell: Tell): Promise<string> {
+  const missing = Object.keys(wanted)
+    .filter((path) => !existsSync(path))
+    .map((path) => wanted[path]!);
+  if (missing.length === 0) return 'there';
+  if (process.getuid?.() !== 0) throw new Error(`run as root once, or: apt-get install ${missing.join(' ')}`);
   if (!existsSync(policyFile)) writeFileSync(policyFile, policyText, { mode: 0o755 });
   const apt = (...words: string[]) =>
     runCommand(['apt-get', '-o', 'DPkg::Lock::Timeout=120', ...words], {
@@ -80,11 +99,11 @@ export async function installEtcd(tell: Tell): Promise<string> {
     });
   try {
     await apt('update');
-    await apt('install', '-y', '--no-install-recommends', 'etcd-server');
+    await apt('install', '-y', '--no-install-recommends', ...missing);
   } finally {
     if (readFileSync(policyFile, 'utf8') === policyText) rmSync(policyFile);
   }
-  return 'installed etcd-server';
+  return `installed ${missing.join(', ')}`;
 }
 
 /** The folder with every resource definition (CRD), filled from the modules once. */
@@ -96,30 +115,40 @@ export const definitionsFolder = join(
     .replaceAll(/[^\w-]/g, '_')}`,
 );
 
+/** Istio's template of Envoy's first configuration, out of the same module as its binaries. */
+export async function fetchBootstrap(): Promise<string> {
+  if (existsSync(bootstrapTemplate)) return 'there';
+  const folder = await moduleFolder(definitionModules[0]);
+  copyFileSync(join(folder, 'tools/packaging/common/envoy_bootstrap.json'), bootstrapTemplate);
+  return 'from its module';
+}
+
 /** Takes the definitions out of their modules; Go itself checks what it downloads, and we that it is what we know. */
 export async function fetchDefinitions(tell: Tell): Promise<string> {
   if (existsSync(definitionsFolder)) return 'there';
   const unfinished = `${definitionsFolder}.${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  for (const { module, version, sum, path } of definitionModules) {
+  for (const wanted of definitionModules) {
+    const { module, version, path } = wanted;
     tell(`${module}@${version}`);
-    const { stdout, ok, stderr } = await captured(
-      ['go', 'mod', 'download', '-json', `${module}@${version}`],
-      {
-        // Outside of any module: nothing but this one is looked at.
-        cwd: tmpdir(),
-        limitMs: downloadLimitMs,
-      },
-    );
-    if (!ok) throw new Error(`cannot get ${module}@${version}: ${stdout}${stderr}`);
-    const answer = JSON.parse(stdout) as { Dir: string; Sum: string };
-    if (answer.Sum !== sum)
-      throw new Error(`${module}@${version} has the checksum ${answer.Sum}, not ${sum}`);
-    copyYaml(join(answer.Dir, path), unfinished, module.replaceAll('/', '-'));
+    copyYaml(join(await moduleFolder(wanted), path), unfinished, module.replaceAll('/', '-'));
   }
   renameSync(unfinished, definitionsFolder);
   return `from ${definitionModules.length} modules`;
+}
+
+/** Where Go has put a module; rejects one with another checksum than ours. */
+async function moduleFolder({ module, version, sum }: (typeof definitionModules)[number]): Promise<string> {
+  const { stdout, ok, stderr } = await captured(
+    ['go', 'mod', 'download', '-json', `${module}@${version}`],
+    // Outside of any module: nothing but this one is looked at.
+    { cwd: tmpdir(), limitMs: downloadLimitMs },
+  );
+  if (!ok) throw new Error(`cannot get ${module}@${version}: ${stdout}${stderr}`);
+  const answer = JSON.parse(stdout) as { Dir: string; Sum: string };
+  if (answer.Sum !== sum) throw new Error(`${module}@${version} has the checksum ${answer.Sum}, not ${sum}`);
+  return answer.Dir;
 }
 
 function copyYaml(from: string, to: string, prefix: string): void {

@@ -1,10 +1,12 @@
 /** Keys and certificates of one short-lived control plane: made anew each time, and gone with its folder. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { publicHost } from '../generate/mesh-names.ts';
 import { captured } from './captured.ts';
+import { network } from './mesh-network.ts';
 
 const limitMs = 30_000;
-const days = '2';
+const days = '30';
 
 interface Leaf {
   name: string;
@@ -16,7 +18,10 @@ const leaves: readonly Leaf[] = [
   {
     name: 'apiserver',
     subject: '/CN=kube-apiserver',
-    extensions: 'subjectAltName=IP:127.0.0.1,IP:10.96.0.1,DNS:localhost,DNS:kubernetes.default.svc\n',
+    extensions: [
+      'subjectAltName=IP:127.0.0.1,IP:10.96.0.1,DNS:localhost,DNS:kubernetes.default.svc',
+      `DNS:kubernetes.default.svc.cluster.local,IP:${network.outside}\n`,
+    ].join(','),
   },
   { name: 'admin', subject: '/O=system:masters/CN=admin', extensions: 'extendedKeyUsage=clientAuth\n' },
   {
@@ -24,10 +29,12 @@ const leaves: readonly Leaf[] = [
     subject: '/CN=souk-etcd',
     extensions: 'subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n',
   },
+  // The shop's own, for its gateway; in a cluster people bring it.
+  { name: 'shop', subject: `/CN=${publicHost}`, extensions: `subjectAltName=DNS:${publicHost}\n` },
 ];
 
 /** An authority, a certificate for each party, the key of service accounts, and the administrator's kubeconfig. */
-export async function makePki(folder: string, apiPort: number): Promise<void> {
+export async function makePki(folder: string, apiServer: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const openssl = async (...words: string[]) => {
     const { ok, stderr } = await captured(['openssl', ...words], { cwd: folder, limitMs });
@@ -53,13 +60,13 @@ export async function makePki(folder: string, apiPort: number): Promise<void> {
   }
   await openssl('genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', 'accounts.key');
   await openssl('pkey', '-in', 'accounts.key', '-pubout', '-out', 'accounts.pub');
-  writeFileSync(join(folder, 'kubeconfig'), kubeconfig(folder, apiPort), { mode: 0o600 });
+  writeFileSync(join(folder, 'kubeconfig'), kubeconfig(folder, apiServer), { mode: 0o600 });
 }
 
 const out = (name: string) => ['-keyout', `${name}.key`, '-out', `${name}.crt`];
 
 /** JSON is YAML too. */
-function kubeconfig(folder: string, apiPort: number): string {
+function kubeconfig(folder: string, apiServer: string): string {
   const file = (name: string) => join(folder, name);
   return JSON.stringify({
     apiVersion: 'v1',
@@ -67,7 +74,7 @@ function kubeconfig(folder: string, apiPort: number): string {
     clusters: [
       {
         name: 'check',
-        cluster: { server: `https://127.0.0.1:${apiPort}`, 'certificate-authority': file('ca.crt') },
+        cluster: { server: `https://${apiServer}`, 'certificate-authority': file('ca.crt') },
       },
     ],
     users: [

@@ -26,6 +26,7 @@ const overlays = [
   'deploy/progressive',
   'tools/mesh/overlays/canary',
   'tools/mesh/overlays/faults',
+  'tools/mesh/overlays/local',
   'tools/mesh/overlays/kafka',
   'tools/mesh/overlays/redis-cluster',
 ];

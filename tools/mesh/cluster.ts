@@ -40,7 +40,7 @@ export async function build(folder: string): Promise<string> {
 }
 
 /** The questions, bound to one API server. */
-export function clusterOf({ kubeconfig, folder }: ControlPlane) {
+export function clusterOf({ kubeconfig, folder }: Pick<ControlPlane, 'kubeconfig' | 'folder'>) {
   const kubectl = (words: readonly string[], input?: string) =>
     captured([meshToolPath('kubectl'), '--kubeconfig', kubeconfig, ...words], {
       limitMs,

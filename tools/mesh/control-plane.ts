@@ -9,7 +9,9 @@ import { makePki } from './certificates.ts';
 import { etcdBinary, meshToolPath } from './mesh-tools.ts';
 
 /** Far from the shop's ports and from those on which Dapr's scheduler has an etcd of its own. */
-const ports = Object.freeze({ etcd: 52_479, etcdPeer: 52_480, api: 52_443 });
+const ports: ClusterPorts = Object.freeze({ etcd: 52_479, etcdPeer: 52_480, api: 52_443 });
+
+export type ClusterPorts = Readonly<Record<'etcd' | 'etcdPeer' | 'api', number>>;
 
 const etcdLimitMs = 30_000;
 const apiLimitMs = 120_000;
@@ -39,11 +41,12 @@ export async function startControlPlane(): Promise<ControlPlane> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await makePki(folder, ports.api);
-    const etcd = start(etcdCommand(), folder, 'etcd.log');
+    await makePki(folder, `127.0.0.1:${ports.api}`);
+    const etcd = start(etcdCommand(ports), folder, 'etcd.log');
     children.push(etcd);
     await untilOurs(etcd, { port: ports.etcd, log: join(folder, 'etcd.log'), limitMs: etcdLimitMs });
-    const api = start(apiCommand(), folder, 'apiserver.log');
+    const alone = '--endpoint-reconciler-type=none';
+    const api = start([...apiCommand(ports, '127.0.0.1'), alone], folder, 'apiserver.log');
     children.push(api);
     await untilOurs(api, { port: ports.api, log: join(folder, 'apiserver.log'), limitMs: apiLimitMs });
     await untilReady(folder, api);
@@ -55,9 +58,9 @@ export async function startControlPlane(): Promise<ControlPlane> {
 }
 
 /** Only who holds a certificate of this run's authority may speak to it. */
-function etcdCommand(): string[] {
-  const client = `https://127.0.0.1:${ports.etcd}`;
-  const peer = `http://127.0.0.1:${ports.etcdPeer}`;
+export function etcdCommand(own: ClusterPorts): string[] {
+  const client = `https://127.0.0.1:${own.etcd}`;
+  const peer = `http://127.0.0.1:${own.etcdPeer}`;
   return [
     etcdBinary,
     '--data-dir=etcd',
@@ -76,15 +79,16 @@ function etcdCommand(): string[] {
   ];
 }
 
-function apiCommand(): string[] {
+/** The API server over that etcd; both run in the folder with the keys. */
+export function apiCommand(own: ClusterPorts, address: string): string[] {
   return [
     meshToolPath('kube-apiserver'),
-    `--etcd-servers=https://127.0.0.1:${ports.etcd}`,
+    `--etcd-servers=https://127.0.0.1:${own.etcd}`,
     '--etcd-cafile=ca.crt',
     '--etcd-certfile=etcd.crt',
     '--etcd-keyfile=etcd.key',
-    '--bind-address=127.0.0.1',
-    `--secure-port=${ports.api}`,
+    `--bind-address=${address}`,
+    `--secure-port=${own.api}`,
     '--tls-cert-file=apiserver.crt',
     '--tls-private-key-file=apiserver.key',
     '--client-ca-file=ca.crt',
@@ -93,7 +97,6 @@ function apiCommand(): string[] {
     '--service-account-issuer=https://kubernetes.default.svc',
     '--authorization-mode=RBAC',
     '--service-cluster-ip-range=10.96.0.0/16',
-    '--endpoint-reconciler-type=none',
     '--v=1',
   ];
 }

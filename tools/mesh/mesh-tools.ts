@@ -74,6 +74,9 @@ export function meshToolPath(tool: MeshTool): string {
   return join(cacheFolder, sources[sourceOf(tool)].folder, 'bin', tool);
 }
 
+/** What pilot-agent makes Envoy's first configuration from; it comes with the same module. */
+export const bootstrapTemplate = join(cacheFolder, sources.istio.folder, 'envoy_bootstrap.json');
+
 /** Debian's own; 3.4 is enough for the few objects of a check. */
 export const etcdBinary = '/usr/bin/etcd';
 

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { ports } from '@souk/contracts/ports';
 import type { Program } from '../runner/program.ts';
 import { certificateFiles, daprEnvironment } from './certificates.ts';
-import { root, state } from './paths.ts';
+import { listenAddress, root, stack, state } from './paths.ts';
 import { httpAnswers } from './probe.ts';
 import { binaryPath } from './tool-versions.ts';
 
 const loopback = '127.0.0.1';
+/** Under this name sidecars reach the scheduler. */
+const schedulerName = stack === 'mesh' ? 'dapr-scheduler-server.dapr-system.svc.cluster.local' : loopback;
 const sentryConfig = join(root, 'tools/platform/sentry.yaml');
 
 interface Member {
@@ -20,10 +22,15 @@ interface Member {
   otherPorts?: Record<string, number>;
 }
 
+/** In the mesh encryption is Istio's. */
 const behindTls = [
-  '--tls-enabled',
-  `--trust-anchors-file=${certificateFiles.anchors}`,
-  `--sentry-address=${loopback}:${ports.sentry}`,
+  ...(stack === 'mesh'
+    ? []
+    : [
+        '--tls-enabled',
+        `--trust-anchors-file=${certificateFiles.anchors}`,
+        `--sentry-address=${loopback}:${ports.sentry}`,
+      ]),
   '--mode=standalone',
 ];
 
@@ -59,7 +66,7 @@ const members: readonly Member[] = [
       `--etcd-client-listen-address=${loopback}`,
       `--etcd-client-port=${ports.schedulerEtcdClient}`,
       `--etcd-initial-cluster=dapr-scheduler-server-0=http://localhost:${ports.schedulerEtcdPeer}`,
-      `--override-broadcast-host-port=${loopback}:${ports.scheduler}`,
+      `--override-broadcast-host-port=${schedulerName}:${ports.scheduler}`,
     ],
     otherPorts: { 'etcd clients': ports.schedulerEtcdClient, 'etcd peers': ports.schedulerEtcdPeer },
   },
@@ -74,7 +81,7 @@ export function controlPlanePrograms(): Program[] {
     command: [
       binaryPath('dapr', name),
       `--port=${port}`,
-      `--listen-address=${loopback}`,
+      `--listen-address=${listenAddress}`,
       `--healthz-port=${health}`,
       `--healthz-listen-address=${loopback}`,
       ...(metrics === null

@@ -26,7 +26,7 @@ export async function bringDown(): Promise<void> {
     const group = running.filter(({ name }) => order(name) === rank);
     if (group.length === 0) continue;
     await step(`ending ${group.map(({ name }) => name).join(', ')}`, async () => {
-      const ends = await Promise.all(group.map(stopProcess));
+      const ends = await Promise.all(group.map((target) => stopProcess(target)));
       const forced = group.filter((_, index) => ends[index] === 'killed');
       return forced.length > 0 ? `had to kill ${forced.map(({ name }) => name).join(', ')}` : undefined;
     });
@@ -42,6 +42,6 @@ export async function endLostProcesses(known: readonly ProcessIdentity[]): Promi
   const kept = new Set([...known.map(({ pid }) => pid), ...ancestors()]);
   const marks = Object.entries(processMark).map(([name, value]) => `${name}=${value}`);
   const lost = marks.flatMap(processesWithEnv).filter(({ pid, group }) => !kept.has(pid) && !kept.has(group));
-  await Promise.all(lost.map(stopProcess));
+  await Promise.all(lost.map((target) => stopProcess(target)));
   return lost.length;
 }

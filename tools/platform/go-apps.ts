@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceNames } from '@souk/contracts/ports';
-import { root, state } from './paths.ts';
+import { root } from './paths.ts';
 import type { Tell } from './progress.ts';
 import { runCommand } from './run-command.ts';
 import { writeWhole } from './state-files.ts';
 
 const buildLimitMs = 600_000;
-const bin = join(state.folder, 'bin');
+const bin = join(root, '.souk/bin');
 
 /** Whether a service is a Go module. */
 export function isGoApp(service: string): boolean {

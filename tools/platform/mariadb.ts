@@ -7,13 +7,15 @@ import { promisify } from 'node:util';
 import { ports, serviceNames } from '@souk/contracts/ports';
 import { hasDatabase } from '@souk/contracts/secrets';
 import type { Program } from '../runner/program.ts';
-import { state } from './paths.ts';
+import { listenAddress, stack, state } from './paths.ts';
 import { ensureSecrets } from './secrets.ts';
 import { writeWhole } from './state-files.ts';
 
 const dataFolder = join(state.data, 'mariadb');
 const configFile = join(state.run, 'mariadb.cnf');
 const accountsFile = join(state.run, 'mariadb-accounts.sql');
+/** From where accounts may come: pods have addresses of their own. */
+const clients = stack === 'mesh' ? '%' : '127.0.0.1';
 const newFolderLimitMs = 120_000;
 
 /** Makes an empty data folder when there is none. */
@@ -66,7 +68,7 @@ datadir = ${folder}
 # Relative to the data folder: socket paths are limited in length.
 socket = mariadb.sock
 pid-file = mariadb.pid
-bind-address = 127.0.0.1
+bind-address = ${listenAddress}
 port = ${port}
 skip-name-resolve
 max_connections = 300
@@ -86,16 +88,16 @@ performance_schema = OFF
 export function accountStatements(): string {
   const { served, platform } = ensureSecrets();
   const account = (user: string, password: string) => [
-    `CREATE USER IF NOT EXISTS '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
-    `ALTER USER '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    `CREATE USER IF NOT EXISTS '${user}'@'${clients}' IDENTIFIED BY '${password}';`,
+    `ALTER USER '${user}'@'${clients}' IDENTIFIED BY '${password}';`,
   ];
   const schemas = serviceNames
     .filter(hasDatabase)
     .flatMap((service) => [
       `CREATE DATABASE IF NOT EXISTS \`${service}\`;`,
       ...account(service, served[`database-${service}`]!),
-      `GRANT SELECT, INSERT, UPDATE, DELETE ON \`${service}\`.* TO '${service}'@'127.0.0.1';`,
-      `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, TRIGGER, CREATE VIEW ON \`${service}\`.* TO 'souk_migrator'@'127.0.0.1';`,
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON \`${service}\`.* TO '${service}'@'${clients}';`,
+      `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, TRIGGER, CREATE VIEW ON \`${service}\`.* TO 'souk_migrator'@'${clients}';`,
     ]);
   return [
     `ALTER USER 'root'@'localhost' IDENTIFIED BY '${platform['database-admin']}';`,
@@ -103,13 +105,13 @@ export function accountStatements(): string {
     "DELETE FROM mysql.global_priv WHERE (User = 'root' AND Host <> 'localhost') OR User = '';",
     'FLUSH PRIVILEGES;',
     ...account('souk_admin', platform['database-admin']),
-    "GRANT ALL PRIVILEGES ON *.* TO 'souk_admin'@'127.0.0.1' WITH GRANT OPTION;",
+    `GRANT ALL PRIVILEGES ON *.* TO 'souk_admin'@'${clients}' WITH GRANT OPTION;`,
     ...account('souk_migrator', platform['database-migrator']),
     ...schemas,
     // The sidecar's own tables of workflows: it makes them itself.
     'CREATE DATABASE IF NOT EXISTS `workflow`;',
     ...account('workflow', served['database-workflow']!),
-    "GRANT ALL PRIVILEGES ON `workflow`.* TO 'workflow'@'127.0.0.1';",
+    `GRANT ALL PRIVILEGES ON workflow.* TO 'workflow'@'${clients}';`,
     '',
   ].join('\n');
 }

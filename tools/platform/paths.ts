@@ -6,23 +6,31 @@ import { join, relative, resolve } from 'node:path';
 /** The checkout's own folder. */
 export const root = resolve(import.meta.dirname, '../..');
 
+/** The shop of `make up`, or that of `make mesh-up`, which runs in a network of its own: neither sees the other's files. */
+export const stack = process.env.SOUK_STACK === 'mesh' ? 'mesh' : 'local';
+
+/** Where the platform listens: on loopback, or in the mesh's network, which only this machine reaches, for its pods too. */
+export const listenAddress = stack === 'mesh' ? '0.0.0.0' : '127.0.0.1';
+
+const folder = join(root, '.souk', stack === 'mesh' ? 'mesh' : '');
+
 /** Runtime state inside the checkout; ignored by git. */
 export const state = Object.freeze({
-  folder: join(root, '.souk'),
-  env: join(root, '.souk/env'),
+  folder,
+  env: join(folder, 'env'),
   /** What sidecars may hand to their services, by scope. */
-  secrets: join(root, '.souk/secrets.json'),
+  secrets: join(folder, 'secrets.json'),
   /** What only the tools know: database administration and API tokens. */
-  platformSecrets: join(root, '.souk/platform.json'),
-  data: join(root, '.souk/data'),
-  certificates: join(root, '.souk/certificates'),
-  logs: join(root, '.souk/logs'),
-  run: join(root, '.souk/run'),
+  platformSecrets: join(folder, 'platform.json'),
+  data: join(folder, 'data'),
+  certificates: join(folder, 'certificates'),
+  logs: join(folder, 'logs'),
+  run: join(folder, 'run'),
   /** The merged API document, for catalog to serve. */
-  openApi: join(root, '.souk/openapi.json'),
+  openApi: join(folder, 'openapi.json'),
   /** Exists while the shop is meant to run: the guard revives the supervisor only then. */
-  wanted: join(root, '.souk/run/wanted'),
-  supervisorPid: join(root, '.souk/run/supervisor.pid'),
+  wanted: join(folder, 'run/wanted'),
+  supervisorPid: join(folder, 'run/supervisor.pid'),
 });
 
 /** Built and downloaded tools, by name and version; shared by all checkouts of one user. */
@@ -44,7 +52,9 @@ function knownStores(name: string): StoresName {
 
 /** A short name that differs between checkouts and stores: abstract sockets and process marks carry it. */
 export const checkoutId = createHash('sha256')
-  .update(storesName === 'single' ? root : `${root} on ${storesName} stores`)
+  .update(
+    stack === 'mesh' ? `${root} mesh` : storesName === 'single' ? root : `${root} on ${storesName} stores`,
+  )
   .digest('hex')
   .slice(0, 12);
 

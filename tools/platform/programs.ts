@@ -7,7 +7,16 @@ import { eventRetentionProgram } from '../event-retention/program.ts';
 import { appPrograms } from '../runner/app-programs.ts';
 import type { Program } from '../runner/program.ts';
 import { controlPlanePrograms } from './dapr-control-plane.ts';
-import { cacheFolder, checkoutId, nodeBinary, root, state, storesName } from './paths.ts';
+import {
+  cacheFolder,
+  checkoutId,
+  listenAddress,
+  nodeBinary,
+  root,
+  stack,
+  state,
+  storesName,
+} from './paths.ts';
 import { httpAnswers } from './probe.ts';
 import { ensureSecrets } from './secrets.ts';
 import { stores } from './stores.ts';
@@ -17,8 +26,11 @@ import { binaryPath } from './tool-versions.ts';
 export const processMark = Object.freeze({ SOUK_CHECKOUT: checkoutId });
 
 /** All processes; certificates must be there (see ensureCertificates). */
-export function listPrograms(): Program[] {
-  return [...platformPrograms(), ...appPrograms()].map((program) => ({
+export const listPrograms = (): Program[] => withEnvironment([...platformPrograms(), ...appPrograms()]);
+
+/** The same programs with what all of them need in their environment, and a fingerprint of everything. */
+export function withEnvironment(programs: readonly Program[]): Program[] {
+  return programs.map((program) => ({
     ...program,
     env: { ...baseEnvironment(), ...program.env },
     fingerprint: digest(program),
@@ -42,7 +54,7 @@ export function platformPrograms(): Program[] {
 }
 
 function jaegerProgram(): Program {
-  const at = (port: number) => `127.0.0.1:${port}`;
+  const at = (port: number) => `${listenAddress}:${port}`;
   return {
     name: 'jaeger',
     kind: 'platform',
@@ -68,7 +80,7 @@ function jaegerProgram(): Program {
       admin: ports.jaegerAdmin,
     },
     fingerprint: '',
-    health: () => httpAnswers(`http://${at(ports.jaegerAdmin)}/`),
+    health: () => httpAnswers(`http://127.0.0.1:${ports.jaegerAdmin}/`),
   };
 }
 
@@ -78,7 +90,7 @@ function smtpCatcherProgram(): Program {
     kind: 'platform',
     command: [nodeBinary, 'tools/smtp-catcher/main.ts'],
     cwd: root,
-    env: {},
+    env: { SMTP_HOST: listenAddress },
     ports: { mails: ports.smtpApi, SMTP: ports.smtp },
     fingerprint: '',
     health: () => httpAnswers(`http://127.0.0.1:${ports.smtpApi}/livez`),
@@ -95,6 +107,7 @@ function paymentSimulatorProgram(): Program {
     cwd: root,
     env: {
       PSP_PORT: `${ports.pspSimulator}`,
+      PSP_HOST: listenAddress,
       PSP_DATA: join(state.data, 'psp/psp.sqlite'),
       PSP_API_KEY: served['psp-api-key']!,
       PSP_WEBHOOK_SECRET: served['psp-webhook-secret']!,
@@ -140,7 +153,11 @@ function guardProgram(): Program {
       join(state.logs, 'supervisor.log'),
     ],
     cwd: root,
-    env: { SOUK_CACHE: cacheFolder, SOUK_STORES: storesName },
+    env: {
+      SOUK_CACHE: cacheFolder,
+      SOUK_STORES: storesName,
+      ...(stack === 'mesh' && { SOUK_STACK: stack }),
+    },
     ports: {},
     fingerprint: '',
     health: async () => undefined,

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ports } from '@souk/contracts/ports';
 import type { Program } from '../runner/program.ts';
-import { state } from './paths.ts';
+import { listenAddress, state } from './paths.ts';
 import { portAnswers } from './probe.ts';
 import { ensureSecrets } from './secrets.ts';
 import { writeWhole } from './state-files.ts';
@@ -31,7 +31,7 @@ export function redisProgram(): Program {
 
 /** The server's settings, the same for one server and for a node of several. */
 export function redisSettings({ dataFolder: folder, port }: { dataFolder: string; port: number }): string {
-  return `bind 127.0.0.1
+  return `bind ${listenAddress}
 port ${port}
 requirepass ${ensureSecrets().served['redis-password']}
 dir ${folder}

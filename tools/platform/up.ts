@@ -1,9 +1,8 @@
 /** Brings the shop up from whatever state it is in; killed at any point, it can be run again. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { ports } from '@souk/contracts/ports';
 import { migrateAll } from '../migrate/migrate.ts';
-import { command, supervisorStatus } from '../runner/control.ts';
+import { command } from '../runner/control.ts';
 import { isAlive } from '../runner/process-table.ts';
 import type { Program } from '../runner/program.ts';
 import { readRunRecords } from '../runner/run-files.ts';
@@ -19,12 +18,9 @@ import { httpAnswers, untilHealthy } from './probe.ts';
 import { listPrograms } from './programs.ts';
 import { step } from './progress.ts';
 import { seedOnce } from './seed.ts';
+import { readyLimitMs, start, waitFor } from './start-programs.ts';
 import { stores } from './stores.ts';
 import { replaceSupervisor, supervisorIdentity } from './supervisor-process.ts';
-
-const readyLimitMs = 90_000;
-const endlessEnds = 6;
-const shownLines = 8;
 
 /** Everything: the platform, tables, a first catalogue, apps and sidecars. Resolves when the shop sells. */
 export async function bringUp(): Promise<void> {
@@ -130,34 +126,7 @@ async function startDatabase(programs: readonly Program[], seed: () => Promise<v
   await seed();
 }
 
-async function start(programs: readonly Program[]): Promise<void> {
-  await Promise.all(programs.map((program) => command('start', program.name).then(() => waitFor(program))));
-}
-
 /** Each when the one before works. */
 async function startInTurn(programs: readonly Program[]): Promise<void> {
   for (const program of programs) await start([program]);
-}
-
-async function waitFor({ name, health, ports: own }: Program): Promise<void> {
-  await step(name, async () => {
-    await untilHealthy(health, readyLimitMs, () => refuseEndless(name)).catch((error: Error) => {
-      throw new Error(`${name} does not come up: ${error.message}\n${lastLines(name)}`);
-    });
-    const [port] = Object.values(own);
-    return port === undefined ? '' : `127.0.0.1:${port}`;
-  });
-}
-
-/** Gives up early on a process that ends again and again. */
-async function refuseEndless(name: string): Promise<void> {
-  const unit = (await supervisorStatus()).units.find((candidate) => candidate.name === name);
-  if (unit && unit.endsInARow >= endlessEnds)
-    throw new Error(`it has ended ${unit.endsInARow} times in a row`);
-}
-
-function lastLines(name: string): string {
-  const path = join(state.logs, `${name}.log`);
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
-  return [...lines.slice(-shownLines), `(make logs S=${name})`].join('\n');
 }

@@ -10,6 +10,7 @@ const milliseconds = (name: string, fallback: number) =>
 const schema = Joi.object(
   Object.fromEntries([
     port('PSP_PORT', 12_600),
+    ['PSP_HOST', Joi.string().ip().default('127.0.0.1')],
     text('PSP_DATA', '.souk/data/psp/psp.sqlite'),
     ['PSP_API_KEY', Joi.string().min(8).required()],
     ['PSP_WEBHOOK_SECRET', Joi.string().min(8).required()],
@@ -39,7 +40,7 @@ const simulator = createSimulator({
     webhookDelayMs: env.PSP_WEBHOOK_DELAY_MS,
   },
 });
-const server = simulator.app.listen(env.PSP_PORT, '127.0.0.1', (failure?: Error) => {
+const server = simulator.app.listen(env.PSP_PORT, env.PSP_HOST, (failure?: Error) => {
   if (failure) {
     console.error(
       JSON.stringify({

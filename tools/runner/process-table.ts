@@ -72,6 +72,15 @@ export function signalGroup(target: ProcessIdentity, signal: NodeJS.Signals): vo
   }
 }
 
+/** Ends what a leader that has just ended has left of its group; its number cannot be anybody else's yet. */
+export function endGroup(leader: number): void {
+  try {
+    if (leader !== 0) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing was left.
+  }
+}
+
 /** The fields of /proc/PID/stat after the command name, which may itself hold spaces and brackets. */
 function statFields(pid: number): string[] | null {
   const stat = readProcFile(pid, 'stat');

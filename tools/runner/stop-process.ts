@@ -2,12 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, type ProcessIdentity, signalGroup } from './process-table.ts';
 
-const politeMs = 20_000;
+const usualPoliteMs = 20_000;
 const forcedMs = 5_000;
 const lookEveryMs = 20;
 
 /** Resolves with how it ended; rejects when even SIGKILL did not end it within 5 s. */
-export async function stopProcess(target: ProcessIdentity): Promise<'gone' | 'killed'> {
+export async function stopProcess(
+  target: ProcessIdentity,
+  { politeMs = usualPoliteMs }: { politeMs?: number | undefined } = {},
+): Promise<'gone' | 'killed'> {
   signalGroup(target, 'SIGTERM');
   if (await endsWithin(target, politeMs)) return 'gone';
   signalGroup(target, 'SIGKILL');

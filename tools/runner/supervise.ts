@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { endsInARow, restartDelayMs } from './back-off.ts';
-import { isAlive, signalGroup, startTicksOf } from './process-table.ts';
+import { endGroup, isAlive, signalGroup, startTicksOf } from './process-table.ts';
 import type { Program } from './program.ts';
 import type { RunRecord } from './run-files.ts';
 import { stopProcess } from './stop-process.ts';
@@ -60,6 +60,10 @@ interface Options {
   save: (record: RunRecord) => void;
   /** Hears one line about everything that happens unasked. */
   say: (line: string) => void;
+  /** How long a process may take to end when asked. */
+  politeMs?: number;
+  /** Whether what a process leaves of its group ends with it, as in a container. */
+  endsGroups?: boolean;
 }
 
 /** A supervisor of the given programs; nothing runs until it is started or adopted. */
@@ -132,6 +136,7 @@ function launch(entry: Entry, env: Record<string, string>, options: Options): vo
 
 function noticeEnd(entry: Entry, how: string, options: Options): void {
   const { record } = entry;
+  if (options.endsGroups) endGroup(record.pid);
   record.pid = 0;
   if (!record.wanted || entry.restartTimer) {
     options.save(record);
@@ -164,7 +169,7 @@ async function end(entry: Entry, options: Options, first?: NodeJS.Signals): Prom
   if (entry.restartTimer) clearTimeout(entry.restartTimer);
   entry.restartTimer = null;
   const { pid, startTicks } = record;
-  if (pid !== 0 && (await stopProcess({ pid, startTicks })) === 'killed') {
+  if (pid !== 0 && (await stopProcess({ pid, startTicks }, { politeMs: options.politeMs })) === 'killed') {
     options.say(`${record.name} did not end when asked and was killed`);
   }
   record.pid = 0;
@@ -181,16 +186,8 @@ function takeOver(entry: Entry, record: RunRecord, options: Options): void {
 
 function newEntry(program: Program): Entry {
   const { name, ports, fingerprint } = program;
-  const record = {
-    name,
-    wanted: false,
-    pid: 0,
-    startTicks: 0,
-    startedAt: '',
-    restarts: 0,
-    ports,
-    fingerprint,
-  };
+  const idle = { wanted: false, pid: 0, startTicks: 0, startedAt: '', restarts: 0 };
+  const record = { name, ports, fingerprint, ...idle };
   return { program, record, endsInARow: 0, keptEnv: {}, restartTimer: null, turn: Promise.resolve() };
 }
 

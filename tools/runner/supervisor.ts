@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { checkoutId, controlSocket, root, state } from '../platform/paths.ts';
+import { checkoutId, controlSocket, root, stack, state } from '../platform/paths.ts';
 import { listPrograms, processMark } from '../platform/programs.ts';
 import { writeWhole } from '../platform/state-files.ts';
 import { serveControl } from './control.ts';
@@ -22,13 +22,14 @@ if (!existsSync(state.wanted)) process.exit(0);
 /** An abstract socket is a lock that vanishes with its holder. */
 const lock = createServer();
 lock.on('error', () => process.exit(0));
-lock.listen(`\0souk-supervisor-${checkoutId}`, run);
+lock.listen(`\0souk-supervisor-${checkoutId}`, () => void run());
 
-function run(): void {
+async function run(): Promise<void> {
   process.chdir(root);
   mkdirSync(state.logs, { recursive: true });
   writeWhole(state.supervisorPid, `${process.pid} ${startTicksOf(process.pid)}\n`);
-  const programs = listPrograms();
+  const programs =
+    stack === 'mesh' ? (await import('../mesh/mesh-programs.ts')).meshPrograms() : listPrograms();
   const supervisor = createSupervisor({
     programs,
     logFolder: state.logs,

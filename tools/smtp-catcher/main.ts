@@ -96,6 +96,7 @@ async function find(query: URLSearchParams): Promise<Mail[]> {
 }
 
 smtp.on('error', (error: Error) => console.error(error.message));
-smtp.listen(ports.smtp, '127.0.0.1');
-api.listen(ports.smtpApi, '127.0.0.1', () => console.log(`mails on http://127.0.0.1:${ports.smtpApi}/mails`));
+const host = process.env.SMTP_HOST ?? '127.0.0.1';
+smtp.listen(ports.smtp, host);
+api.listen(ports.smtpApi, host, () => console.log(`mails on http://127.0.0.1:${ports.smtpApi}/mails`));
 process.on('SIGTERM', () => process.exit(0));

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { deployFiles } from '../generate/deploy.ts';
 import { envoyYaml } from '../generate/envoy.ts';
 import { meshFiles } from '../generate/mesh.ts';
+import { localOverlayFiles } from '../generate/mesh-local.ts';
 import { edgeFindings } from '../mesh/edge-check.ts';
 import { documentsOf, overlaid } from '../mesh/manifest.ts';
 import { operationsOfApi } from '../mesh/operations.ts';
@@ -16,7 +17,7 @@ import { localRoutes, routeFindings, samples } from '../mesh/route-check.ts';
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-const generated = { ...(await meshFiles()), ...deployFiles() };
+const generated = { ...(await meshFiles()), ...deployFiles(), ...localOverlayFiles() };
 const operations = await operationsOfApi();
 const local = localRoutes(parse(envoyYaml()));
 

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startTicksOf } from '../runner/process-table.ts';
 import type { Program } from '../runner/program.ts';
 import type { RunRecord } from '../runner/run-files.ts';
 import { createSupervisor, type Supervisor } from '../runner/supervise.ts';
@@ -31,8 +32,9 @@ function sleeper(change: Partial<Program> = {}): Program {
   return { ...base, command, fingerprint: 'one', health: async () => undefined, ...change };
 }
 
-function supervise(program: Program): Supervisor {
+function supervise(program: Program, endsGroups = false): Supervisor {
   const supervisor = createSupervisor({
+    endsGroups,
     programs: [program],
     logFolder,
     mark: {},
@@ -118,4 +120,21 @@ test('a binary that does not exist is tried again, not forgotten', async () => {
   await supervisor.start('sleeper');
   await expect.poll(() => unit(supervisor).restarts).toBeGreaterThan(1);
   expect(said[0]).toContain('ENOENT');
+});
+
+test('what a killed process leaves of its group ends with it, where that is wanted', async () => {
+  const command = ['/bin/sh', '-c', 'sleep 61 & echo $!; exec sleep 60'];
+  writeFileSync(join(logFolder, 'sleeper.log'), 'begin\n');
+  for (const endsGroups of [true, false]) {
+    const supervisor = supervise(sleeper({ command }), endsGroups);
+    const before = log().length;
+    const { pid } = await supervisor.start('sleeper');
+    await expect.poll(() => log().length).toBe(before + 1);
+    const child = Number(log().at(-1));
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => log().length).toBe(before + 2);
+    await expect.poll(() => startTicksOf(child) === null).toBe(endsGroups);
+    if (!endsGroups) process.kill(child, 'SIGKILL');
+    await supervisor.stop('sleeper');
+  }
 });
