@@ -42,6 +42,8 @@ export function destinationRule(service: ServiceName, subsets?: object[]) {
           interval: '2s',
           baseEjectionTime: '15s',
           maxEjectionPercent: 50,
+          // Else the last pods go too when all answer 503, as they do while a neighbour is away: nobody would be asked for 15 s.
+          minHealthPercent: 50,
         },
       },
       ...(subsets && { subsets }),
