@@ -8,6 +8,7 @@ import { network } from '../mesh-network.ts';
 import { apiServer } from './api-server.ts';
 import { hasProxy, isGateway, type Place, type Pod, podPath } from './pod.ts';
 import { podFolder, type RunningPod, readPodRecord, runPod, statusOf, statusPath } from './pod-runner.ts';
+import { denyUnknownNames } from './unknown-names.ts';
 
 const lookEveryMs = 500;
 const tellAgainMs = 60_000;
@@ -31,6 +32,7 @@ const entries = new Map<string, Entry>();
 let wake: () => void = () => undefined;
 
 mkdirSync(podFolder, { recursive: true });
+denyUnknownNames(network.outside, say);
 api.watch(list, () => wake());
 say(`node ${nodeName} runs what it is given`);
 for (;;) {

@@ -31,14 +31,11 @@ export async function unplug({ namespace }: Place): Promise<void> {
   if ((await namespacesOfMesh()).includes(namespace)) await removeNamespace(namespace);
 }
 
-/**
- * Questions about names go to pilot-agent, which knows the mesh's. Nobody answers at the address itself, where it asks about all
- * others, and that takes seconds: so names with a dot are asked for as they are, before a domain is put behind them.
- */
+/** Questions about names go to pilot-agent, which knows the mesh's; the agent denies all others (unknown-names.ts). */
 function writeNames(namespace: string): void {
   mkdirSync(etcOf(namespace), { recursive: true });
   const domains = ['shop.svc.cluster.local', 'svc.cluster.local', 'cluster.local'];
-  const lines = [`nameserver ${network.outside}`, `search ${domains.join(' ')}`, 'options ndots:1 timeout:1'];
+  const lines = [`nameserver ${network.outside}`, `search ${domains.join(' ')}`, 'options ndots:5 timeout:1'];
   writeFileSync(join(etcOf(namespace), 'resolv.conf'), `${lines.join('\n')}\n`);
 }
 
