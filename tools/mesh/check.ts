@@ -90,7 +90,9 @@ async function prepare(cluster: Cluster, folder: string): Promise<string> {
   if (!install.ok) throw new Error(install.stderr);
   await cluster.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
   await cluster.apply(readFileSync(join(root, 'mesh/namespaces.yaml'), 'utf8'));
-  for (const name of platformNamespaces) await cluster.kubectl(['create', 'namespace', name]);
+  // As `kubectl apply` would have made them: what is applied over them must not be warned of.
+  for (const name of platformNamespaces)
+    await cluster.kubectl(['create', 'namespace', name, '--save-config']);
   // There is no controller that would make it.
   for (const name of ['shop', 'istio-ingress'])
     await cluster.kubectl(['create', 'serviceaccount', 'default', '-n', name]);
