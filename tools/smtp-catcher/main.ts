@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { ports } from '@souk/contracts/ports';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 
 const mailLimit = 10_000;
 const mailLimitBytes = 1_000_000;
@@ -31,8 +32,17 @@ interface CaughtMail {
 /** Oldest first. */
 let caught: CaughtMail[] = [];
 
+// The library lets every client wait for 100 ms, to find those that talk too soon. Ours does not, and sends one mail at a time.
+SMTPConnection.prototype.init = function init(this: {
+  _setListeners(ready: () => void): void;
+  connectionReady(): void;
+}): void {
+  this._setListeners(() => this.connectionReady());
+};
+
 const smtp = new SMTPServer({
   authOptional: true,
+  disableReverseLookup: true,
   disabledCommands: ['AUTH', 'STARTTLS'],
   size: mailLimitBytes,
   onData(stream, session, done) {
