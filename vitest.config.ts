@@ -58,7 +58,7 @@ export default defineConfig({
   test: {
     reporters: ['default', countReporter],
     // Files that may run side by side do: a test waits more than it computes, and vitest by itself leaves a core free.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: process.env.SOUK_STACK === 'mesh' ? ofTheMesh : ofTheShop,
   },
 });

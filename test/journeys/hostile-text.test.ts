@@ -1,6 +1,7 @@
 /** A hundred hostile texts in every place for text: never a 5xx, and what is accepted comes back as it was sent. */
 import { type ProblemCode, problems } from '@souk/contracts/problems';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleTraces } from '../../perf/counters.ts';
 import { newArticle, untilShopIsUp } from '../support/back-room.ts';
 import { hostileTexts } from '../support/hostile-text.ts';
 import { faultsOf } from '../support/problem-check.ts';
@@ -25,16 +26,22 @@ import {
   send,
 } from '../support/shop.ts';
 
+let restoreTraces: () => Promise<void>;
 let routes: PublicRoute[];
 let samples: Record<string, SampleRequest>;
 
 beforeAll(async () => {
   await untilShopIsUp();
+  // Thousands of traces that nobody reads.
+  restoreTraces = await sampleTraces(0.01);
   samples = sampleRequests(await newBelongings());
   // A stream that begins does not end by itself.
   routes = (await publicRoutes()).filter(({ name }) => !samples[name]?.streams);
 });
-afterAll(() => closeBelongings());
+afterAll(async () => {
+  await restoreTraces();
+  await closeBelongings();
+});
 
 interface Attempt {
   what: string;
