@@ -25,7 +25,8 @@ export async function packetsDuring(
   work: () => Promise<void>,
 ): Promise<Packet[]> {
   const file = join(tmpdir(), `souk-packets-${process.pid}.pcap`);
-  const listen = ['tcpdump', '-i', 'eth0', '-U', '-Z', 'root', '-w', file, 'tcp'];
+  // At once: else the kernel hands packets over once a second, and the last second of them is lost at the end.
+  const listen = ['tcpdump', '-i', 'eth0', '--immediate-mode', '-U', '-Z', 'root', '-w', file, 'tcp'];
   const child = spawn('ip', ['netns', 'exec', `${network.namespace}-${pod.name}`, ...listen]);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   try {
