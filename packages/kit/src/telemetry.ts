@@ -73,7 +73,7 @@ function instrument(): void {
     instrumentations: [
       new UndiciInstrumentation({
         requireParentforSpans: true,
-        // dapr-http.ts passes on a trace that nobody records: that costs a tenth of what it costs here.
+        // dapr-http.ts itself passes on a trace that nobody records (docs/decisions/0010-tracing.md).
         ignoreRequestHook: () => trace.getActiveSpan()?.isRecording() !== true,
         requestHook: (span, { method, path }) => nameByNeighbour(span, method, path),
       }),
