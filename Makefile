@@ -3,7 +3,7 @@ export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS STORES FILES
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers mesh-check ha-test mesh-up mesh-down mesh-test test-all
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers mesh-check ha-test mesh-up mesh-down mesh-test elasticity test-all
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -73,5 +73,8 @@ mesh-down: bootstrap ## ends the shop in the mesh
 
 mesh-test: mesh-up ## opens the shop in the mesh and tests it there
 	@SOUK_STACK=mesh $(souk) mesh-test
+
+elasticity: mesh-up ## measures one, two and four pods of catalog and of orders in the mesh
+	@SOUK_STACK=mesh $(souk) elasticity
 
 test-all: test mesh-test ha-test ## every test there is: of the shop, of the mesh, of stores that die (root, about half an hour)

@@ -31,6 +31,10 @@ const verbs: Record<string, () => Promise<unknown>> = {
     const passed = await (await import('./mesh/mesh-test.ts')).testMesh();
     if (!passed) process.exitCode = 1;
   },
+  elasticity: async () => {
+    const measured = await (await import('./mesh/mesh-test.ts')).measureElasticity();
+    if (!measured) process.exitCode = 1;
+  },
   seed: async () => (await import('./platform/seed.ts')).seed(process.env.SIZE),
 };
 
