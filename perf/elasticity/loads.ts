@@ -26,7 +26,7 @@ export type Ready = () => Promise<Loaded>;
 
 /** Reads details of popular products over and over. */
 export async function readDetails(offer: Offer): Promise<Ready> {
-  const { body } = await send('GET', `/products?limit=${products}&sort=popularity`);
+  const { body } = await send('GET', `/products?limit=${products}`);
   const slugs = (body.items as { slug: string }[]).map(({ slug }) => slug);
   if (slugs.length === 0) throw new Error(`${origin} has no products`);
   let next = 0;

@@ -7,17 +7,19 @@ import { network } from '../../tools/mesh/mesh-network.ts';
 const periodMicroseconds = 20_000;
 const limitMs = 5_000;
 
+/** As the process outside sees them: `ip netns exec` gives its program an empty /sys. */
+const mount = `/proc/${process.ppid}/root/sys/fs/cgroup`;
 /** Version 1 has a tree a controller, version 2 one tree for all. */
-const trees = existsSync('/sys/fs/cgroup/cgroup.controllers')
-  ? { cpu: '/sys/fs/cgroup', usage: '/sys/fs/cgroup' }
-  : { cpu: '/sys/fs/cgroup/cpu', usage: '/sys/fs/cgroup/cpuacct' };
+const trees = existsSync(join(mount, 'cgroup.controllers'))
+  ? { cpu: mount, usage: mount }
+  : { cpu: join(mount, 'cpu'), usage: join(mount, 'cpuacct') };
 const isVersion2 = trees.cpu === trees.usage;
 const folders = (pod: string) => [...new Set([join(trees.cpu, group(pod)), join(trees.usage, group(pod))])];
 const group = (pod: string) => `souk-${pod}`;
 
 /** Holds all processes of a pod to `cores`, until {@link release}. */
 export async function hold(pod: string, cores: number): Promise<void> {
-  for (const folder of folders(pod)) mkdirSync(folder, { recursive: true });
+  for (const folder of folders(pod)) if (!existsSync(folder)) mkdirSync(folder);
   const quota = Math.round(cores * periodMicroseconds);
   const own = join(trees.cpu, group(pod));
   if (isVersion2) writeFileSync(join(own, 'cpu.max'), `${quota} ${periodMicroseconds}`);

@@ -37,20 +37,20 @@ interface Step extends Loaded {
 
 const counts = [1, 2, 4];
 const seconds = Number(process.env.SECONDS || 15);
-const warmUpSeconds = 8;
+const warmUpSeconds = 20;
 const mostOrdersPerSecond = 20;
 
 const scaled: Scaled[] = [
   {
     service: 'catalog',
     unit: 'product detail',
-    cores: 0.08,
+    cores: 0.2,
     prepare: (pods, during) => readDetails({ clients: 6 * pods, seconds: during }),
   },
   {
     service: 'orders',
     unit: 'POST /orders',
-    cores: 0.05,
+    cores: 0.15,
     prepare: (pods, during) =>
       placeOrders({ clients: 2 * pods, seconds: during }, Math.min(mostOrdersPerSecond, 4 * pods) * during),
   },
