@@ -58,10 +58,7 @@ export async function placeOrders(offer: Offer, wanted: number): Promise<Ready> 
 }
 
 /** `undefined` ends a client. */
-async function loop(
-  { clients, seconds }: Offer,
-  unit: () => Promise<boolean | undefined>,
-): Promise<Loaded> {
+async function loop({ clients, seconds }: Offer, unit: () => Promise<boolean | undefined>): Promise<Loaded> {
   const durations: number[] = [];
   let wrong = 0;
   const begunMs = performance.now();

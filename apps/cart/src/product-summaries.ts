@@ -21,7 +21,7 @@ export interface SummaryLimits {
 /** Makes an empty cache. */
 export function createProductSummaries(
   caller: Caller,
-  { maxEntries = 5_000, maxAgeMs = 5 * 60_000, now }: SummaryLimits,
+  { maxEntries = 20_000, maxAgeMs = 15 * 60_000, now }: SummaryLimits,
 ): ProductSummaries {
   const kept = new Map<string, { summary: ProductSummary; readAtMs: number }>();
   let drops = 0;

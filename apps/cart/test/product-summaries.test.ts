@@ -20,10 +20,10 @@ describe('product summaries', () => {
     expect(neighbours.calls).toEqual(['catalog /internal/variants']);
   });
 
-  it('are asked for again after five minutes', async () => {
+  it('are asked for again after fifteen minutes', async () => {
     const { neighbours, clock, summaries } = opened();
     await summaries.of(['AAA']);
-    clock.now = new Date(5 * 60_000 + 1);
+    clock.now = new Date(15 * 60_000 + 1);
     await summaries.of(['AAA']);
     expect(neighbours.calls).toHaveLength(2);
   });

@@ -124,6 +124,22 @@ describe('the relay', () => {
     await expect.poll(unsent, soon).toBe(0);
   });
 
+  it('lingers after a batch, so that a busy shop sends many events at once', async () => {
+    const bulksAtMs: number[] = [];
+    const relay = start();
+    refused = async () => {
+      bulksAtMs.push(performance.now());
+      if (bulksAtMs.length > 1) return [];
+      await write(event('O2'));
+      relay.wake();
+      return [];
+    };
+    await write(event('O1'));
+    relay.wake();
+    await expect.poll(() => bulksAtMs.length, soon).toBe(2);
+    expect(bulksAtMs[1]! - bulksAtMs[0]!).toBeGreaterThan(140);
+  });
+
   it('finds what nobody woke it for', async () => {
     start();
     await expect.poll(() => mark, soon).toBeDefined();
