@@ -1,5 +1,6 @@
 /** What one request costs that can be counted: hops, statements, bytes of the answer. Noise does not change them. */
 
+import { type Article, closeBackRoom, newArticle } from '../test/support/back-room.ts';
 import { type Answer, addressIn, eventually, newEmail, send } from '../test/support/shop.ts';
 import { type Statement, startStatementLog } from '../test/support/statement-log.ts';
 import { readHops } from './counters.ts';
@@ -20,18 +21,19 @@ const settleMs = 300;
 
 type Step = { name: string; ask: () => Promise<Answer> };
 
-/** Three articles of the hand-written catalogue, which every seed has. */
-export const knownSlugs = ['starfall-pierced-lantern', 'market-day-bag', 'salt-glaze-mug'];
+/** Each order takes one piece of three articles. */
+const stock = 1_000;
 const market = 'currency=EUR&country=DE';
 
 /** A guest's way from the list to the order, one request after the other; the same requests each time. */
-function way(skus: readonly string[]): Step[] {
+function way(articles: readonly Article[]): Step[] {
+  const skus = articles.map(({ sku }) => sku);
   let cart = { id: '', token: '' };
   let quoteHash = '';
   const owner = () => ({ 'cart-token': cart.token });
   return [
     { name: 'GET /products', ask: () => send('GET', `/products?${market}&limit=20`) },
-    { name: 'GET /products/{slug}', ask: () => send('GET', `/products/${knownSlugs[0]}?${market}`) },
+    { name: 'GET /products/{slug}', ask: () => send('GET', `/products/${articles[0]!.slug}?${market}`) },
     {
       name: 'POST /carts',
       ask: async () => {
@@ -84,15 +86,16 @@ function way(skus: readonly string[]): Step[] {
 
 /** Walks the way `times` times and answers every cost that was seen, by step. */
 export async function countCosts(times: number): Promise<Record<string, Cost[]>> {
-  const skus = await Promise.all(knownSlugs.map(cheapestSku));
+  const articles = [await newArticle({ stock }), await newArticle({ stock }), await newArticle({ stock })];
+  await closeBackRoom();
   // The first order opens connections and fills caches; it is not what a request costs.
-  for (const { ask } of way(skus)) await ask();
+  for (const { ask } of way(articles)) await ask();
   const log = await startStatementLog();
   try {
     const idle = await idleWork(log.read);
     const found: Record<string, Cost[]> = {};
     for (let round = 0; round < times; round += 1) {
-      for (const step of way(skus)) {
+      for (const step of way(articles)) {
         found[step.name] = [...(found[step.name] ?? []), await costOf(step, { read: log.read, idle })];
       }
     }
@@ -131,9 +134,4 @@ async function untilQuiet(read: Reading['read'], idle: ReadonlySet<string>): Pro
     const last = (await read()).findLast(({ work }) => !idle.has(work))?.atMs ?? 0;
     return Date.now() - (idle.size === 0 ? sinceMs : Math.max(sinceMs, last)) > settleMs;
   }, 20_000);
-}
-
-async function cheapestSku(slug: string): Promise<string> {
-  const { body } = await send('GET', `/products/${slug}?${market}`);
-  return body.variants[0].sku;
 }

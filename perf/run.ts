@@ -1,7 +1,7 @@
 /**
  * `make perf`: runs the suites against the running shop, measures, and writes perf/results/<date>.json and the report.
  * SUITE=a,b chooses; ROUNDS, BARE_SECONDS, SOAK_SECONDS size it; TRIAL=1 marks a run on a busy machine;
- * ANY_SIZE=1 takes any catalogue. `--baseline` writes perf/baseline.json instead.
+ * ANY_SIZE=1 takes any catalogue; REPORT=1 puts a part or a trial into docs/performance.md. `--baseline` writes perf/baseline.json instead.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { sampleTraces, untilAtRest } from './counters.ts';
 import { prepareData } from './data.ts';
 import { sellOut } from './flash-sale.ts';
 import { ensureK6 } from './k6.ts';
-import { foreignLimitCores, measure, type Round } from './measure.ts';
+import { foreignLimitCores, measure, type Round, takenCores } from './measure.ts';
 import { type Run, writeCounted, writeReport } from './report.ts';
 import { aboutRun, traceShare } from './run-facts.ts';
 import { compareWithBare, line } from './side-by-side.ts';
@@ -76,14 +76,14 @@ async function runOne(admin: Connection, suite: Suite, before: readonly Round[])
 }
 
 function finish(begun: Run): void {
-  const busy = begun.rounds.some(({ foreignCores }) => foreignCores > foreignLimitCores);
+  const busy = begun.rounds.some((round) => takenCores(round) > foreignLimitCores);
   const run = { ...begun, isMeasurement: begun.isMeasurement && !busy };
   mkdirSync(join(root, 'perf/results'), { recursive: true });
   const stamp = run.at.slice(0, 19).replaceAll(':', '');
   const file = `perf/results/${stamp}${run.isMeasurement ? '' : '-trial'}.json`;
   writeFileSync(join(root, file), `${JSON.stringify(run, null, 1)}\n`);
-  // A trial never takes the place of a measurement in the document.
-  if (run.isMeasurement || process.env.REPORT === '1') writeReport(run, file);
+  // Neither a trial nor a part takes the place of a whole measurement in the document, unless it is asked for.
+  if ((run.isMeasurement && !SUITE) || process.env.REPORT === '1') writeReport(run, file);
   say(`written: ${file}`);
   const missed = run.rounds.flatMap(({ name, missed }) => missed.map((one) => `${name}: ${one}`));
   if (missed.length > 0) {

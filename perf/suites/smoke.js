@@ -23,9 +23,9 @@ export const options = withPromises({
     },
   },
   thresholds: {
-    'http_req_duration{name:GET /products}': ['p(95)<150'],
-    'http_req_duration{name:GET /products/{slug}}': ['p(95)<150'],
-    'http_req_duration{name:POST /orders}': ['p(95)<500'],
+    'http_req_duration{name:GET /products}': ['p(95)<300'],
+    'http_req_duration{name:GET /products/{slug}}': ['p(95)<300'],
+    'http_req_duration{name:POST /orders}': ['p(95)<1000'],
     dropped_iterations: ['count==0'],
     shed: ['count==0'],
   },

@@ -60,9 +60,10 @@ export function startRelay(options: RelayOptions): Relay {
       woken = false;
       try {
         await guard.check((sinceMs) => markUnsentSince(options, sinceMs - resendMarginMs));
-        if (wasWoken || (await hasUnsent(options.db)))
+        if (wasWoken || (await hasUnsent(options.db))) {
           while (!stopped && (await sendBatch(options, guard.noteSent)) === batchSize);
-        if (wasWoken) lastBatchMs = Date.now();
+          lastBatchMs = Date.now();
+        }
         if (Date.now() - lastReapMs > reapEveryMs) {
           lastReapMs = Date.now();
           await deleteOld(options.db);
