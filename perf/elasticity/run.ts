@@ -26,8 +26,6 @@ interface Step extends Loaded {
   pods: number;
   coresOfPod: number;
   perSecond: number;
-  /** Against the first step: units a second for each processor that was added. */
-  perAddedCore: number | null;
   /** Milliseconds of processor time a unit. */
   podsMs: number;
   machineMs: number;
@@ -36,8 +34,9 @@ interface Step extends Loaded {
 }
 
 const counts = [1, 2, 4];
-const seconds = Number(process.env.SECONDS || 15);
-const warmUpSeconds = 20;
+const rounds = Number(process.env.ROUNDS || 3);
+const seconds = 10;
+const warmUpSeconds = 8;
 const mostOrdersPerSecond = 20;
 
 const scaled: Scaled[] = [
@@ -61,7 +60,8 @@ async function main(): Promise<void> {
   const steps: Step[] = [];
   for (const one of scaled) {
     try {
-      for (const count of counts) steps.push(await measureAt(one, count, steps));
+      for (let round = 1; round <= rounds; round += 1)
+        for (const count of counts) steps.push(await measureAt(one, count));
     } finally {
       await scale(one.service, 1);
     }
@@ -70,11 +70,25 @@ async function main(): Promise<void> {
   const at = new Date().toISOString();
   const file = `perf/results/${at.slice(0, 19).replaceAll(':', '')}-elasticity.json`;
   const about = { at, cores: cpus().length, processor: cpus()[0]?.model, seconds };
-  writeFileSync(join(root, file), `${JSON.stringify({ ...about, steps }, null, 1)}\n`);
+  const medians = scaled.flatMap(({ service }) => counts.map((count) => medianOf(steps, service, count)));
+  writeFileSync(join(root, file), `${JSON.stringify({ ...about, rounds, medians, steps }, null, 1)}\n`);
+  for (const one of medians) say(`median of ${rounds}: ${lineOf(one)}${gainOf(one, medians)}`);
   say(`written: ${file}`);
 }
 
-async function measureAt(one: Scaled, count: number, before: readonly Step[]): Promise<Step> {
+function medianOf(steps: readonly Step[], service: string, count: number): Step {
+  const same = steps.filter((step) => step.service === service && step.pods === count);
+  return same.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(same.length / 2)]!;
+}
+
+/** Units a second for each processor that was added to the first pod's. */
+function gainOf({ service, pods, perSecond, coresOfPod }: Step, medians: readonly Step[]): string {
+  if (pods === 1) return '';
+  const alone = medians.find((step) => step.service === service && step.pods === 1)!;
+  return `; ${((perSecond - alone.perSecond) / ((pods - 1) * coresOfPod)).toFixed(0)}/s an added core`;
+}
+
+async function measureAt(one: Scaled, count: number): Promise<Step> {
   const pods = await scale(one.service, count);
   // Uncompiled code is no measure; pods are held only after that.
   await (await one.prepare(count, warmUpSeconds))();
@@ -84,7 +98,7 @@ async function measureAt(one: Scaled, count: number, before: readonly Step[]): P
     const usedBefore = usedBy(pods);
     const busyBefore = readCpu();
     const loaded = await load();
-    const step = stepOf({ one, count, loaded, podSeconds: usedBy(pods) - usedBefore, busyBefore, before });
+    const step = stepOf({ one, count, loaded, podSeconds: usedBy(pods) - usedBefore, busyBefore });
     say(lineOf(step));
     return step;
   } finally {
@@ -105,17 +119,14 @@ interface Measured {
   loaded: Loaded;
   podSeconds: number;
   busyBefore: ReturnType<typeof readCpu>;
-  before: readonly Step[];
 }
 
-function stepOf({ one, count, loaded, podSeconds, busyBefore, before }: Measured): Step {
+function stepOf({ one, count, loaded, podSeconds, busyBefore }: Measured): Step {
   const after = readCpu();
   const busySeconds = after.machine - busyBefore.machine;
   const ownSeconds = after.runner - busyBefore.runner;
   const { seconds: duration } = cpuBetween(busyBefore, after);
   const perSecond = loaded.units / loaded.seconds;
-  const first = before.find(({ service, pods }) => service === one.service && pods === 1);
-  const added = (count - 1) * one.cores;
   return {
     ...loaded,
     service: one.service,
@@ -123,16 +134,14 @@ function stepOf({ one, count, loaded, podSeconds, busyBefore, before }: Measured
     pods: count,
     coresOfPod: one.cores,
     perSecond,
-    perAddedCore: first ? (perSecond - first.perSecond) / added : null,
     podsMs: (podSeconds * 1_000) / loaded.units,
     machineMs: ((busySeconds - ownSeconds) * 1_000) / loaded.units,
     busyShare: busySeconds / duration / cpus().length,
   };
 }
 
-const lineOf = ({ service, pods, perSecond, p50Ms, p95Ms, perAddedCore, podsMs, busyShare, wrong }: Step) =>
+const lineOf = ({ service, pods, perSecond, p50Ms, p95Ms, podsMs, busyShare, wrong }: Step) =>
   `${service} × ${pods}: ${perSecond.toFixed(1)}/s, ${p50Ms.toFixed(0)} / ${p95Ms.toFixed(0)} ms, ` +
-  `${perAddedCore === null ? '' : `${perAddedCore.toFixed(0)}/s an added core, `}pods ${podsMs.toFixed(2)} ms a unit, ` +
-  `machine ${(busyShare * 100).toFixed(0)} % busy, ${wrong} wrong`;
+  `pods ${podsMs.toFixed(2)} ms a unit, machine ${(busyShare * 100).toFixed(0)} % busy, ${wrong} wrong`;
 
 await main();
