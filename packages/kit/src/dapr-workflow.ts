@@ -42,7 +42,8 @@ export interface WorkflowOptions {
   activities: Record<string, Activity>;
 }
 
-const callTimeoutMs = 5_000;
+/** Less than a request may take at the ingress: who asked hears that it goes on, and what was not begun is begun later. */
+const callTimeoutMs = 2_000;
 const lookEveryMs = 2_000;
 
 /** What of the SDK's worker is looked at: it ends for good, silently, when its first connection breaks. */
