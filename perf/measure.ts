@@ -57,7 +57,7 @@ export interface Work {
 export const takenCores = ({ foreignCores, stolenCores }: Pick<Round, 'foreignCores' | 'stolenCores'>) =>
   foreignCores + stolenCores;
 
-/** Measures; again while others took too much of the machine. The quietest is kept, and what was taken is shown. */
+/** Measures; again while others took too much of the machine. The quietest is kept, with what was taken from it. */
 export async function measure(admin: Connection, work: Work): Promise<Round> {
   let best = await measureOnce(admin, work);
   for (let tries = 1; tries < mostTries && takenCores(best) > foreignLimitCores; tries += 1) {

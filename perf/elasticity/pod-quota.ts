@@ -8,7 +8,7 @@ const periodMicroseconds = 20_000;
 const limitMs = 5_000;
 
 /** As the process outside sees them: `ip netns exec` gives its program an empty /sys. */
-const mount = `/proc/${process.ppid}/root/sys/fs/cgroup`;
+const mount = join('/proc', `${process.ppid}`, 'root', 'sys/fs/cgroup');
 /** Version 1 has a tree a controller, version 2 one tree for all. */
 const trees = existsSync(join(mount, 'cgroup.controllers'))
   ? { cpu: mount, usage: mount }

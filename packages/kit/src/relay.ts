@@ -51,18 +51,19 @@ export function startRelay(options: RelayOptions): Relay {
   let wakeUp = () => {};
   let woken = false;
   let lastReapMs = Date.now();
-  let lastBatchMs = 0;
+  // Not of the wall clock: when that is set back, nothing may wait for it.
+  let lastBatchMs = Number.NEGATIVE_INFINITY;
 
   const loop = async () => {
     while (!stopped) {
       const wasWoken = woken;
-      if (wasWoken) await pause(lastBatchMs + lingerMs - Date.now());
+      if (wasWoken) await pause(lastBatchMs + lingerMs - performance.now());
       woken = false;
       try {
         await guard.check((sinceMs) => markUnsentSince(options, sinceMs - resendMarginMs));
         if (wasWoken || (await hasUnsent(options.db))) {
           while (!stopped && (await sendBatch(options, guard.noteSent)) === batchSize);
-          lastBatchMs = Date.now();
+          lastBatchMs = performance.now();
         }
         if (Date.now() - lastReapMs > reapEveryMs) {
           lastReapMs = Date.now();
