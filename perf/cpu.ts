@@ -1,7 +1,7 @@
 /** Processor time by process, from the kernel's counters: the shop's by the runner's marks, the rest is foreign. */
 import { readFileSync } from 'node:fs';
 import { processMark } from '../tools/platform/programs.ts';
-import { processesWithEnv, pssOf } from '../tools/runner/process-table.ts';
+import { isAlive, processesWithEnv, pssOf } from '../tools/runner/process-table.ts';
 import { readRunRecords } from '../tools/runner/run-files.ts';
 
 /** Clock ticks a second: 100 on every Linux that Node runs on. */
@@ -97,14 +97,19 @@ function shopSeconds(): Record<string, number> {
   return used;
 }
 
-/** Every process with our mark, by the name of the program that leads its group; the rest is the supervisor's. */
+/**
+ * Every process that the supervisor has started, and whatever else has our mark, by the name of the program that leads its
+ * group; the rest is the supervisor's. The mark alone is not enough: Redis writes its title over its environment.
+ */
 function shopProcesses(): { name: string; pid: number }[] {
-  const leaders = new Map(readRunRecords().map(({ pid, name }) => [pid, name]));
+  const started = readRunRecords().filter(isAlive);
+  const leaders = new Map(started.map(({ pid, name }) => [pid, name]));
   const [[mark, value]] = Object.entries(processMark) as [[string, string]];
-  return processesWithEnv(`${mark}=${value}`).map(({ pid, group }) => ({
-    pid,
-    name: leaders.get(pid) ?? leaders.get(group) ?? 'supervisor',
-  }));
+  const others = processesWithEnv(`${mark}=${value}`).filter(({ pid }) => !leaders.has(pid));
+  return [
+    ...started.map(({ pid, name }) => ({ pid, name })),
+    ...others.map(({ pid, group }) => ({ pid, name: leaders.get(group) ?? 'supervisor' })),
+  ];
 }
 
 function secondsOf(pid: number): number {
