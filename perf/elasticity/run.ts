@@ -11,6 +11,7 @@ import { say } from '../../tools/platform/progress.ts';
 import { readCpu } from '../cpu.ts';
 import { type Loaded, placeOrders, type Ready, readDetails } from './loads.ts';
 import { hold, release, usedSeconds } from './pod-quota.ts';
+import { writeScalingPlot } from './scaling-plot.ts';
 
 interface Scaled {
   service: 'catalog' | 'orders';
@@ -74,7 +75,8 @@ async function main(): Promise<void> {
   const medians = scaled.flatMap(({ service }) => counts.map((count) => medianOf(steps, service, count)));
   writeFileSync(join(root, file), `${JSON.stringify({ ...about, rounds, medians, steps }, null, 1)}\n`);
   for (const one of medians) say(`median of ${rounds}: ${lineOf(one)}${gainOf(one, medians)}`);
-  say(`written: ${file}`);
+  writeScalingPlot(medians);
+  say(`written: ${file}, docs/performance/scaling.svg`);
 }
 
 function medianOf(steps: readonly Step[], service: string, count: number): Step {
