@@ -1,6 +1,7 @@
 /** Holds every answer of a service against the service's own OpenAPI document. */
+
+import type { RequestListener } from 'node:http';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Express } from 'express';
 import supertest, { type Response } from 'supertest';
 import { expect } from 'vitest';
 
@@ -13,7 +14,7 @@ interface Document {
 }
 
 /** A checker for one app: call it with each response; it fails when the answer is not as documented. */
-export async function openApiChecker(app: Express): Promise<(response: Response) => Response> {
+export async function openApiChecker(app: RequestListener): Promise<(response: Response) => Response> {
   const document: Document = (await supertest(app).get('/openapi.json').expect(200)).body;
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
   ajv.addSchema({ $id: 'openapi', components: document.components });

@@ -1,4 +1,6 @@
 /** A service built for a test: real code and database, a neighbour's sidecar that the test writes. */
+
+import type { RequestListener } from 'node:http';
 import { type CommonConfig, readConfig } from '@souk/kit/config';
 import type { Dapr } from '@souk/kit/dapr';
 import type { Database } from '@souk/kit/db';
@@ -6,7 +8,6 @@ import { initialFlags } from '@souk/kit/flags';
 import { newId } from '@souk/kit/identifier';
 import { createLog } from '@souk/kit/log';
 import { appOf, type BuiltService, type Deps, type ServiceDefinition } from '@souk/kit/service';
-import type { Express } from 'express';
 import { testKeys } from './tokens.ts';
 
 export const testAppToken = 'test-app-token-0123456789';
@@ -34,7 +35,7 @@ const environment = {
 };
 
 export interface UnderTest<Config> {
-  app: Express;
+  app: RequestListener;
   built: BuiltService;
   deps: Deps<Config>;
 }

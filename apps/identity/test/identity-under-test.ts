@@ -1,7 +1,8 @@
 /** Identity on a schema of its own, and what its tests do again and again. */
+
+import type { RequestListener } from 'node:http';
 import { type Flags, initialFlags } from '@souk/kit/flags';
 import { newId } from '@souk/kit/identifier';
-import type { Express } from 'express';
 import supertest, { type Response } from 'supertest';
 import { openTestDatabase } from '../../../test/support/database.ts';
 import { openApiChecker } from '../../../test/support/openapi-check.ts';
@@ -60,7 +61,7 @@ export type IdentityUnderTest = Awaited<ReturnType<typeof openIdentity>>;
 /** An address that nobody else has. */
 export const newEmail = () => `person-${newId().toLowerCase()}@example.test`;
 
-export function logInAt(app: Express, email: string, secret = password): Promise<Response> {
+export function logInAt(app: RequestListener, email: string, secret = password): Promise<Response> {
   return supertest(app).post('/sessions').send({ email, password: secret });
 }
 

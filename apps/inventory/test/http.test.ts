@@ -1,6 +1,7 @@
 /** Inventory's routes and events as its sidecar meets them; every answer is as documented. */
+
+import type { RequestListener } from 'node:http';
 import { newId } from '@souk/kit/identifier';
-import type { Express } from 'express';
 import supertest, { type Response } from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiChecker } from '../../../test/support/openapi-check.ts';
@@ -9,7 +10,7 @@ import { inventory } from '../src/service.ts';
 import { line, openStock, orderEvent, type StockUnderTest } from './stock-under-test.ts';
 
 let stock: StockUnderTest;
-let app: Express;
+let app: RequestListener;
 let documented: (response: Response) => Response;
 beforeAll(async () => {
   stock = await openStock();

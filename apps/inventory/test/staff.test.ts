@@ -1,10 +1,10 @@
 /** What staff do with stock: receipts and corrections, once each, audited, and never at the cost of an order. */
 import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { firstBrokenRow } from '@souk/back-office/audit';
 import type { Role } from '@souk/contracts/permissions';
 import { newId } from '@souk/kit/identifier';
 import { isRefusal } from '@souk/kit/problem';
-import type { Express } from 'express';
 import supertest, { type Response } from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiChecker } from '../../../test/support/openapi-check.ts';
@@ -16,7 +16,7 @@ import { inventory } from '../src/service.ts';
 import { breaches, line, openStock, type StockUnderTest } from './stock-under-test.ts';
 
 let stock: StockUnderTest;
-let app: Express;
+let app: RequestListener;
 let documented: (response: Response) => Response;
 const clerk = newId();
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 /** Staff's routes that every service has: dead events to look at and to send again, and the audit log. */
 import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import type { Role } from '@souk/contracts/permissions';
 import type { ReceivedEvent } from '@souk/kit/dapr-subscribe';
 import { inTransaction } from '@souk/kit/db';
 import { createApp } from '@souk/kit/http';
 import { newId } from '@souk/kit/identifier';
 import { createLog } from '@souk/kit/log';
-import type { Express } from 'express';
 import supertest, { type Response } from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openApiChecker } from '../../../test/support/openapi-check.ts';
@@ -17,7 +17,7 @@ import { deadEventRoutes } from '../src/dead-event-routes.ts';
 import { type BackOfficeDatabase, openBackOfficeDatabase } from './back-office-database.ts';
 
 let office: BackOfficeDatabase;
-let app: Express;
+let app: RequestListener;
 let documented: (response: Response) => Response;
 let applied: ReceivedEvent[] = [];
 let obstacle: Error | undefined;

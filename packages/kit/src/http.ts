@@ -1,6 +1,5 @@
 /** The HTTP edge of a service: limits, validation, access, answers and problem documents, the same everywhere. */
-import type { IncomingHttpHeaders } from 'node:http';
-import { pipeline, Readable } from 'node:stream';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import type { ServiceName } from '@souk/contracts/ports';
 import { problems } from '@souk/contracts/problems';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
@@ -10,7 +9,9 @@ import type { Flags } from './flags.ts';
 import type { Log } from './log.ts';
 import { openApiOf } from './openapi.ts';
 import { asRefusal, problemOf, Refusal } from './problem.ts';
-import { expressPath, type Input, type Reply, type Route } from './routes.ts';
+import { withReadyAnswers } from './ready-answers.ts';
+import { expressPath, type Input, type Route } from './routes.ts';
+import { send } from './send.ts';
 import { currentTraceparent } from './trace.ts';
 import { type Fault, namedValues, refuseFaults, validatorOf } from './validate.ts';
 
@@ -29,8 +30,8 @@ export interface AppOptions {
 
 const bodyLimitBytes = 65_536;
 
-/** Builds the Express app of a service. It opens no socket. */
-export function createApp(options: AppOptions): Express {
+/** Builds what answers a service's requests: an Express app behind the answers that lie ready. It opens no socket. */
+export function createApp(options: AppOptions): RequestListener {
   const { service, routes, log, appToken, keys = noKeys, flags, extra } = options;
   const app = express();
   app.disable('x-powered-by');
@@ -47,7 +48,7 @@ export function createApp(options: AppOptions): Express {
   extra?.(app);
   app.use((_request, _response, next) => next(new Refusal('not-found')));
   app.use(problemHandler(log));
-  return app;
+  return withReadyAnswers(app, routes, flags);
 }
 
 /** Echoes the trace and writes one line a request; a timer that went well is not worth one. */
@@ -78,7 +79,7 @@ function addRoute(app: Express, route: Route, edge: Edge): void {
   else if (route.body) handlers.push(jsonOnly, express.json({ limit, strict: false, type: () => true }));
   const read = inputReader(route);
   handlers.push(async (request, response) => {
-    send(response, route.ready?.(request.url) ?? (await route.handle(read(request, response))), request);
+    send(response, await route.handle(read(request, response)), request);
   });
   const method = route.method.toLowerCase() as 'get';
   app[method](expressPath(route.path), ...handlers);
@@ -120,42 +121,6 @@ function picked(headers: IncomingHttpHeaders, names: readonly string[]): Record<
   const found: Record<string, unknown> = {};
   for (const name of names) if (headers[name] !== undefined) found[name] = headers[name];
   return found;
-}
-
-function send(response: Response, { status, body, headers = {} }: Reply, request: express.Request): void {
-  response.statusCode = status;
-  for (const name in headers) response.setHeader(name, headers[name]!);
-  if (body === undefined) return void response.end();
-  if (body instanceof Readable) return void sendStream(response, body, request);
-  if (!Buffer.isBuffer(body)) return void sendJson(response, body, request);
-  if (request.headers['if-none-match'] !== undefined && request.fresh) {
-    response.statusCode = 304;
-    response.removeHeader('content-type');
-    return void response.end();
-  }
-  if (!headers['content-type']) response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('content-length', body.length);
-  response.end(body);
-}
-
-/** Express makes an ETag of every answer; only readers have a use for it. */
-function sendJson(response: Response, body: unknown, { method }: express.Request): void {
-  if (method === 'GET' || method === 'HEAD') return void response.json(body);
-  const bytes = Buffer.from(JSON.stringify(body));
-  if (!response.hasHeader('content-type'))
-    response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('content-length', bytes.length);
-  response.end(bytes);
-}
-
-/** A stream ends with its client, who may have gone already, and the answer with its stream; HEAD wants the headers only. */
-function sendStream(response: Response, body: Readable, { method }: express.Request): void {
-  if (method === 'HEAD' || response.destroyed) {
-    body.destroy();
-    return void response.end();
-  }
-  response.flushHeaders();
-  pipeline(body, response, () => {});
 }
 
 function methodNotAllowed(methods: string[]): RequestHandler {

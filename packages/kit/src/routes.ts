@@ -69,8 +69,8 @@ export interface Route {
   /** Codes beyond those that every route can give. */
   problems?: ProblemCode[];
   /**
-   * GET only: the answer to a URL if it lies ready, asked before anything is parsed or validated. Only what `handle`
-   * once answered to the same URL may lie there.
+   * Public GETs only: the answer to a URL if it lies ready, asked before anything is matched, parsed or validated. Only
+   * what a public route once answered to the same URL may lie there.
    */
   ready?(url: string): Reply | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: the body's type is the handler's to name, its schema checks it

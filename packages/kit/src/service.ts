@@ -1,7 +1,7 @@
 /** What a service is to kit: a name, what it needs, and how it is built from that. Nothing happens at import time. */
+import type { RequestListener } from 'node:http';
 import type { EventType } from '@souk/contracts/events';
 import type { ServiceName } from '@souk/contracts/ports';
-import type { Express } from 'express';
 import type joi from 'joi';
 import type { KeySource } from './auth.ts';
 import type { CommonConfig } from './config.ts';
@@ -57,12 +57,12 @@ export interface ServiceDefinition<Config = object> {
   build(deps: Deps<Config>): BuiltService;
 }
 
-/** The Express app of a built service: its routes, its event routes, problem documents. */
+/** What answers the requests of a built service: its routes, its event routes, problem documents. */
 export function appOf<Config>(
   definition: ServiceDefinition<Config>,
   built: BuiltService,
   deps: Pick<Deps, 'log' | 'db' | 'config' | 'dapr' | 'flags'>,
-): Express {
+): RequestListener {
   return createApp({
     service: definition.name,
     routes: built.routes,

@@ -10,6 +10,7 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
 
@@ -23,6 +24,10 @@ export function traceServers(unwatched: RegExp): void {
     const [request, response] = rest as [IncomingMessage, ServerResponse];
     if (event !== 'request' || unwatched.test(request.url ?? '')) return emit.call(this, event, ...rest);
     const parent = propagation.extract(ROOT_CONTEXT, request.headers);
+    const caller = trace.getSpanContext(parent);
+    // Nobody keeps this trace: it is handed on as it came, and costs nothing more.
+    if (caller && !(caller.traceFlags & TraceFlags.SAMPLED))
+      return context.with(parent, () => emit.call(this, event, ...rest));
     const { method = 'GET', url = '' } = request;
     const attributes = { 'http.request.method': method, 'url.path': pathOf(url) };
     const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
