@@ -87,8 +87,12 @@ describe('the sources', () => {
     expect(tooLong).toEqual([]);
   });
 
-  it('are at most 2,800 lines a service, 3,300 in kit, 700 in the back office', () => {
-    const limits: Record<string, number> = { 'packages/kit': 3_300, 'packages/back-office': 700 };
+  it('are at most 2,800 lines a service (catalog 2,900), 3,350 in kit, 700 in the back office', () => {
+    const limits: Record<string, number> = {
+      'packages/kit': 3_350,
+      'packages/back-office': 700,
+      'apps/catalog': 2_900,
+    };
     const partOf = (path: string) => /^(apps|packages)\/[^/]+/.exec(path)?.[0] ?? '';
     const parts = Map.groupBy(
       sources.filter(({ path }) => partOf(path) !== '' && !path.startsWith('packages/contracts/')),

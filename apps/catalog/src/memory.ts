@@ -1,4 +1,7 @@
-/** A bounded memory of what was read: fresh for a moment, then served once more while it is read anew, never older than that. */
+/**
+ * A bounded memory of what was read: fresh for a moment, then served once more while it is read anew, never older than
+ * that. Who watches for changes, and drops what has changed, may say until when all that is left was true: so long it is fresh.
+ */
 
 export interface MemoryOptions {
   /** The least recently used goes first. */
@@ -7,6 +10,8 @@ export interface MemoryOptions {
   freshMs: number;
   /** Up to this age it is given while it is read again; older ones are gone. */
   staleMs: number;
+  /** Until when all that was not dropped is known to be true, on the clock of `nowMs`; it counts for {@link trustMs} after a value was read. */
+  trueAtMs?: () => number;
   nowMs?: () => number;
 }
 
@@ -16,6 +21,9 @@ export interface Remembered<T> {
   tags?: readonly string[];
 }
 
+/** Even what nobody saw change is read anew after this time. */
+const trustMs = 30_000;
+
 type Load<T> = () => Promise<Remembered<T>>;
 
 export interface Memory<T> {
@@ -23,8 +31,8 @@ export interface Memory<T> {
   peek(key: string): T | undefined;
   /** What is known of `key`, or what `load` brings; whoever asks meanwhile shares the same load. Errors are not kept. */
   get(key: string, load: Load<T>): Promise<T>;
-  /** Forgets all that carries the tag; without a tag, everything. What is being loaded now will not be kept. */
-  drop(tag?: string): void;
+  /** Forgets all that carries one of the tags; without tags, everything. What is being loaded now will not be kept. */
+  drop(tags?: ReadonlySet<string>): void;
 }
 
 interface Entry<T> extends Remembered<T> {
@@ -34,7 +42,7 @@ interface Entry<T> extends Remembered<T> {
 
 /** Makes an empty memory. */
 export function createMemory<T>(options: MemoryOptions): Memory<T> {
-  const { maxEntries, freshMs, staleMs, nowMs = () => performance.now() } = options;
+  const { maxEntries, freshMs, staleMs, trueAtMs, nowMs = () => performance.now() } = options;
   const entries = new Map<string, Entry<T>>();
   const loading = new Map<string, Promise<T>>();
   let generation = 0;
@@ -42,13 +50,20 @@ export function createMemory<T>(options: MemoryOptions): Memory<T> {
   function peek(key: string): T | undefined {
     const entry = entries.get(key);
     if (!entry) return undefined;
-    const ageMs = nowMs() - entry.loadedAtMs;
+    const ageMs = ageOf(entry);
     entries.delete(key);
     if (ageMs > staleMs) return undefined;
     entries.set(key, entry);
     // If it fails, whoever comes after the stale time hears of it.
     if (ageMs > freshMs) void loadOnce(key, entry.load).catch(() => {});
     return entry.value;
+  }
+
+  /** How long ago the value was last known to be true; after {@link trustMs}, how long it has been trusted too long. */
+  function ageOf({ loadedAtMs }: Entry<T>): number {
+    const now = nowMs();
+    const ageMs = now - loadedAtMs;
+    return Math.min(ageMs, Math.max(now - (trueAtMs?.() ?? loadedAtMs), ageMs - trustMs));
   }
 
   function loadOnce(key: string, load: Load<T>): Promise<T> {
@@ -78,11 +93,11 @@ export function createMemory<T>(options: MemoryOptions): Memory<T> {
     async get(key, load) {
       return peek(key) ?? loadOnce(key, load);
     },
-    drop(tag) {
+    drop(dropped) {
       generation += 1;
       loading.clear();
-      if (tag === undefined) return entries.clear();
-      for (const [key, { tags }] of entries) if (tags?.includes(tag)) entries.delete(key);
+      if (dropped === undefined) return entries.clear();
+      for (const [key, { tags }] of entries) if (tags?.some((tag) => dropped.has(tag))) entries.delete(key);
     },
   };
 }

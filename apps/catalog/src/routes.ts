@@ -76,7 +76,7 @@ function productRoutes(reading: Reading): Route[] {
       ...kept(
         details,
         ({ params, query }) => readProduct(reading, params.slug!, query.currency),
-        ({ variants }) => variants.map(({ sku }) => sku),
+        ({ id, variants }) => [id, ...variants.map(({ sku }) => sku)],
       ),
     },
   ];
@@ -84,7 +84,7 @@ function productRoutes(reading: Reading): Route[] {
 
 /** For the cart, and for recommendations: the same items as in lists, for what it knows by slug. */
 function internalRoutes(reading: Reading): Route[] {
-  const { lists } = reading.shelf;
+  const { inside: lists } = reading.shelf;
   const inside = { method: 'GET', audience: 'internal' } as const;
   return [
     {
@@ -94,7 +94,7 @@ function internalRoutes(reading: Reading): Route[] {
       summary: 'Products by slug in the order asked for; what is not for sale there is absent',
       query: { ...marketQuery, slugs: slugsQuery },
       responses: { 200: relatedSchema, 304: null },
-      ...kept(lists, ({ query }) => listBySlugs(reading, query.slugs.split(','), query.currency)),
+      handle: kept(lists, ({ query }) => listBySlugs(reading, query.slugs.split(','), query.currency)).handle,
     },
     {
       ...inside,
@@ -104,7 +104,7 @@ function internalRoutes(reading: Reading): Route[] {
       params: bySlug,
       query: marketQuery,
       responses: { 200: relatedSchema, 304: null },
-      ...kept(lists, ({ params, query }) => listRelated(reading, params.slug!, query.currency)),
+      handle: kept(lists, ({ params, query }) => listRelated(reading, params.slug!, query.currency)).handle,
     },
     {
       ...inside,

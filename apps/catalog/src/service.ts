@@ -15,7 +15,7 @@ import { readMedia } from './media.ts';
 import { pageRoutes } from './page-routes.ts';
 import { pictureReader } from './pictures.ts';
 import { routes } from './routes.ts';
-import { createShelf, type Shelf } from './shelf.ts';
+import { createShelf, lookEveryMs, type Shelf } from './shelf.ts';
 import { staffRoutes } from './staff-routes.ts';
 
 const reapEveryMs = 3_600_000;
@@ -52,8 +52,13 @@ export const catalog: ServiceDefinition<CatalogConfig> = {
     return {
       routes: all,
       events,
-      start: () =>
-        startPeriodicWork({ name: 'reap-keys', everyMs: reapEveryMs, log, work: () => reapKeys(db) }),
+      start() {
+        const works = [
+          startPeriodicWork({ name: 'reap-keys', everyMs: reapEveryMs, log, work: () => reapKeys(db) }),
+          startPeriodicWork({ name: 'look-for-changes', everyMs: lookEveryMs, log, work: shelf.look }),
+        ];
+        return { stop: async () => void (await Promise.all(works.map((work) => work.stop()))) };
+      },
     };
   },
 };
@@ -62,12 +67,13 @@ function eventHandlers(db: Database, shelf: Shelf): NonNullable<BuiltService['ev
   return {
     async 'stock.changed'({ payload }) {
       const listed = await applyStock(db, payload.levels);
-      for (const { sku } of payload.levels as Level[]) shelf.dropSku(sku, listed.has(sku));
+      const skus = (payload.levels as Level[]).map(({ sku }) => sku);
+      shelf.drop(skus, listed.size > 0);
     },
     async 'price.changed'({ payload, version }) {
       const { sku, currency, price } = payload;
       await applyPrice(db, { sku, currency, amount: price.amount, version });
-      shelf.dropSku(sku, true);
+      shelf.drop([sku], true);
     },
   };
 }

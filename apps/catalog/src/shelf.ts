@@ -1,49 +1,89 @@
-/** What lies ready in this process: whole answers as bytes for a moment, and small tables for a little longer. */
+/** What lies ready in this process: whole answers as bytes, and small tables, until something in them has changed. */
 import type { Database } from '@souk/kit/db';
 import type { Reply } from '@souk/kit/routes';
 import { selectBrands, selectCategories } from './category-store.ts';
 import type { CategoryTree } from './category-tree.ts';
+import { type ChangedRow, maxChangedRows, selectChanged } from './change-store.ts';
 import type { Facet } from './facets.ts';
 import { createMemory, type Memory } from './memory.ts';
 
-/** With the time that an event takes, a change is seen everywhere within 2 s, also where no event comes by. */
+/** How often a process looks for changes. While it can, answers stay; else they are at most as old as this: a change is seen everywhere within 2 s. */
+export const lookEveryMs = 400;
 const answers = { freshMs: 800, staleMs: 1_500 };
 const counts = { freshMs: 5_000, staleMs: 30_000 };
 
 export interface Shelf {
   /** Answers by URL that may change with any product: lists, related products, suggestions. */
   lists: Memory<Reply>;
-  /** Answers by URL about single products; tagged with their SKUs. */
+  /** The same for what only neighbours may ask. */
+  inside: Memory<Reply>;
+  /** Answers by URL about single products; tagged with their ids and SKUs. */
   details: Memory<Reply>;
   /** Facets by filter: their counts cost the most and matter the least. */
   facets: Memory<Facet[]>;
   tree(): Promise<CategoryTree>;
   brands(): Promise<string[]>;
-  /** Forgets what is known of one SKU, and the lists too if they may look different now. */
-  dropSku(sku: string, lists: boolean): void;
+  /** Forgets what is known of these SKUs or products, and the lists too if they may look different now. */
+  drop(names: Iterable<string>, lists: boolean): void;
   /** Forgets all. */
   clear(): void;
+  /** Looks for rows that any process has changed, and forgets what they have to do with. */
+  look(): Promise<void>;
 }
 
-/** An empty shelf, bounded to some 20 MB. */
+/** An empty shelf, bounded to some 20 MB. Until the first look, answers live for a moment only. */
 export function createShelf(db: Database): Shelf {
-  const lists = createMemory<Reply>({ maxEntries: 1_000, ...answers });
-  const details = createMemory<Reply>({ maxEntries: 2_000, ...answers });
+  let trueAtMs = Number.NEGATIVE_INFINITY;
+  const watched = { ...answers, trueAtMs: () => trueAtMs };
+  const lists = createMemory<Reply>({ maxEntries: 1_000, ...watched });
+  const inside = createMemory<Reply>({ maxEntries: 300, ...watched });
+  const details = createMemory<Reply>({ maxEntries: 2_000, ...watched });
   const facets = createMemory<Facet[]>({ maxEntries: 300, ...counts });
-  const trees = createMemory<CategoryTree>({ maxEntries: 1, ...answers });
-  const brands = createMemory<string[]>({ maxEntries: 1, ...answers });
-  return {
+  const trees = createMemory<CategoryTree>({ maxEntries: 1, ...watched });
+  const brands = createMemory<string[]>({ maxEntries: 1, ...watched });
+  const shelf: Omit<Shelf, 'look'> = {
     lists,
+    inside,
     details,
     facets,
     tree: () => trees.get('', async () => ({ value: await selectCategories(db) })),
     brands: () => brands.get('', async () => ({ value: await selectBrands(db) })),
-    dropSku(sku, alsoLists) {
-      details.drop(sku);
-      if (alsoLists) lists.drop();
+    drop(names, alsoLists) {
+      details.drop(new Set(names));
+      if (alsoLists) for (const memory of [lists, inside, brands]) memory.drop();
     },
     clear() {
-      for (const memory of [lists, details, facets, trees, brands]) memory.drop();
+      for (const memory of [lists, inside, details, facets, trees, brands]) memory.drop();
     },
   };
+  let seen = new Set<string>();
+  return {
+    ...shelf,
+    async look() {
+      const startedMs = performance.now();
+      const rows = await selectChanged(db);
+      const changed = rows.filter((row) => !seen.has(keyOf(row)));
+      seen = new Set(rows.map(keyOf));
+      forget(shelf, changed, rows.length === maxChangedRows);
+      trueAtMs = startedMs;
+    },
+  };
+}
+
+const keyOf = ({ place, name, mark }: ChangedRow) => `${place} ${name} ${mark}`;
+const inDetails: readonly string[] = ['stock', 'price', 'product'];
+const inLists: readonly string[] = ['listing', 'product'];
+const inAll: readonly string[] = ['category', 'tree'];
+
+function forget(shelf: Pick<Shelf, 'drop' | 'clear'>, rows: readonly ChangedRow[], tooMany: boolean): void {
+  const touches = (places: readonly string[]) => rows.some(({ place }) => places.includes(place));
+  if (tooMany || touches(inAll)) {
+    shelf.clear();
+  } else if (rows.length > 0) {
+    const inDetail = rows.filter(({ place }) => inDetails.includes(place));
+    shelf.drop(
+      inDetail.map(({ name }) => name),
+      touches(inLists),
+    );
+  }
 }

@@ -33,6 +33,27 @@ describe('a memory', () => {
     expect(memory.peek('a')).toBeUndefined();
   });
 
+  it('keeps what is known to be true, but asks again in the end', async () => {
+    const clock = { ms: 0 };
+    let trueAtMs = 0;
+    const memory = createMemory<number>({
+      ...{ maxEntries: 1, freshMs: 100, staleMs: 200 },
+      ...{ nowMs: () => clock.ms, trueAtMs: () => trueAtMs },
+    });
+    const { load } = counter();
+    await memory.get('a', load);
+    clock.ms = 29_000;
+    trueAtMs = 28_950;
+    expect(await memory.get('a', load)).toBe(1);
+    clock.ms = 29_201;
+    expect(memory.peek('a')).toBeUndefined();
+    await memory.get('a', load);
+    clock.ms = trueAtMs = 59_300;
+    expect(memory.peek('a')).toBe(2);
+    clock.ms = trueAtMs = 59_402;
+    expect(memory.peek('a')).toBeUndefined();
+  });
+
   it('does not keep an error', async () => {
     const memory = memoryAt({ ms: 0 });
     const failing = () => Promise.reject(new Error('away'));
@@ -53,7 +74,7 @@ describe('a memory', () => {
     await memory.get('a', counter(['x']).load);
     await memory.get('b', counter(['y']).load);
     const onItsWay = memory.get('c', counter().load);
-    memory.drop('x');
+    memory.drop(new Set(['x']));
     await onItsWay;
     expect(['a', 'b', 'c'].map((key) => memory.peek(key))).toEqual([undefined, 1, undefined]);
     memory.drop();
