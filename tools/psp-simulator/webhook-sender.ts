@@ -1,5 +1,6 @@
 // Promises that each queued webhook is signed and sent until accepted, at most 12 times with growing pauses.
 import { createHmac } from 'node:crypto';
+import { request } from 'undici';
 import type { Delivery, DeliveryStore } from './delivery-store.ts';
 import type { Faults } from './faults.ts';
 
@@ -92,9 +93,9 @@ async function post(deps: SenderDeps, { body, attempts }: Delivery): Promise<boo
   };
   try {
     const signal = AbortSignal.timeout(tryTimeoutMs);
-    const response = await fetch(deps.url, { method: 'POST', body, headers, signal, redirect: 'error' });
-    await response.arrayBuffer();
-    return response.ok;
+    const { statusCode, body: answer } = await request(deps.url, { method: 'POST', body, headers, signal });
+    await answer.dump();
+    return statusCode < 300;
   } catch {
     return false;
   }

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { refuse } from '@souk/kit/problem';
 import { sameText } from '@souk/kit/token';
 import joi from 'joi';
+import { request as httpRequest } from 'undici';
 import type { Outcome, PaymentsProvider, ProviderEvent, ProviderReply } from './payments-provider.ts';
 
 export interface SimulatorOptions {
@@ -98,29 +99,29 @@ export function createSimulatorProvider(options: SimulatorOptions): PaymentsProv
 
 const unreadable = { kind: 'unknown', reason: 'unreadable-answer' } as const;
 
-// Only a clear 4xx is a no. 401, 408, 409 with our own key and 429 say nothing about the payment.
+// Only a clear 4xx is a no. 401, 408, 409 with our own key, 429 and a redirect say nothing about the payment. Not by fetch,
+// which costs more of the processor for the same bytes.
 async function send(
   { url, apiKey }: SimulatorOptions,
   { method, path, key, body, ...request }: ProviderRequest,
 ): Promise<ProviderReply<unknown>> {
   try {
-    const response = await fetch(`${url}${path}`, {
+    const { statusCode, body: answered } = await httpRequest(`${url}${path}`, {
       method,
-      redirect: 'error',
       signal: AbortSignal.timeout(request.deadlineMs ?? deadlineMs),
       headers: {
         authorization: `Bearer ${apiKey}`,
         ...(body ? { 'content-type': 'application/json' } : {}),
         ...(key ? { 'idempotency-key': key } : {}),
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      body: body ? JSON.stringify(body) : null,
     });
-    const text = await response.text();
+    const text = await answered.text();
     if (text.length > maxAnswerBytes) return unreadable;
     const answer = JSON.parse(text) as { code?: unknown };
-    if (response.ok) return { kind: 'answer', value: answer };
-    const code = typeof answer.code === 'string' ? answer.code.slice(0, 64) : `status-${response.status}`;
-    const definite = [400, 402, 404, 409, 422].includes(response.status) && code !== 'idempotency-mismatch';
+    if (statusCode < 300) return { kind: 'answer', value: answer };
+    const code = typeof answer.code === 'string' ? answer.code.slice(0, 64) : `status-${statusCode}`;
+    const definite = [400, 402, 404, 409, 422].includes(statusCode) && code !== 'idempotency-mismatch';
     return definite ? { kind: 'refused', code } : { kind: 'unknown', reason: code };
   } catch (error) {
     return { kind: 'unknown', reason: (error as Error).name === 'TimeoutError' ? 'timeout' : 'unreachable' };
