@@ -74,9 +74,10 @@ interface Change {
   accept?(view: CartView): void;
 }
 
-function change(deps: CartDeps, caller: Caller, { apply, accept }: Change): Promise<Changed> {
+async function change(deps: CartDeps, caller: Caller, { apply, accept }: Change): Promise<Changed> {
   requireProof(deps, caller);
-  return updateCart(deps, caller.cartId, async (before) => {
+  const askedAtMs = performance.now();
+  const changed = await updateCart(deps, caller.cartId, async (before) => {
     requireOwner(deps, before, caller);
     await requireIfMatch(deps, before, caller.ifMatch);
     const cart = apply(before);
@@ -84,6 +85,8 @@ function change(deps: CartDeps, caller: Caller, { apply, accept }: Change): Prom
     if (view && cart !== before) accept?.(view);
     return { cart, view };
   });
+  if (changed.view) deps.recentQuotes.note(changed.cart, changed.view.quote, askedAtMs);
+  return changed;
 }
 
 /** An article without a price in the cart's currency is not for sale there. */

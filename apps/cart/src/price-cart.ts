@@ -7,11 +7,13 @@ import type { Deps } from '@souk/kit/service';
 import type { Cart, Delivery } from './cart.ts';
 import { type Basket, makeQuote, type ProductSummary } from './neighbours.ts';
 import type { ProductSummaries } from './product-summaries.ts';
+import type { RecentQuotes } from './recent-quotes.ts';
 import type { Turns } from './turns.ts';
 
 export type CartDeps = Pick<Deps, 'dapr' | 'log' | 'now' | 'newId' | 'secrets'> & {
   summaries: ProductSummaries;
   turns: Turns;
+  recentQuotes: RecentQuotes;
 };
 
 /** Why a cart cannot be ordered as it is. */

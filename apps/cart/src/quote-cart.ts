@@ -11,6 +11,8 @@ import type { CartDeps } from './price-cart.ts';
 export async function quoteCart(deps: CartDeps, access: Access): Promise<Quote> {
   const cart = await readFilledCart(deps, access);
   if (cart.delivery === null) refuse('delivery-missing');
+  const recent = deps.recentQuotes.of(cart);
+  if (recent) return recent;
   await requireSold(
     deps,
     cart.items.map(({ sku }) => sku),

@@ -5,6 +5,7 @@ import { openDeadEvents } from './dead-events.ts';
 import { eraseCustomer, exportCustomer } from './forget-customer.ts';
 import { closeOrderedCart, forgetProduct } from './hear-events.ts';
 import { createProductSummaries } from './product-summaries.ts';
+import { createRecentQuotes } from './recent-quotes.ts';
 import { routes } from './routes.ts';
 import { createTurns } from './turns.ts';
 
@@ -17,6 +18,7 @@ export const cart: ServiceDefinition = {
       ...given,
       summaries: createProductSummaries(given, { now: given.now }),
       turns: createTurns(),
+      recentQuotes: createRecentQuotes(),
       deadEvents: openDeadEvents(given),
     };
     const events: BuiltService['events'] = {
