@@ -5,6 +5,8 @@ const tables = ['categories', 'products', 'variant_prices', 'variant_stock', 'li
 
 export async function up(knex: Knex): Promise<void> {
   for (const name of tables) {
+    // A change of a table cannot be rolled back: who was killed half-way goes on from there.
+    if (await knex.schema.hasColumn(name, 'changed_at')) continue;
     await knex.raw(
       `ALTER TABLE ${name}
          ADD COLUMN changed_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),

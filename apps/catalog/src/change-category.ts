@@ -9,6 +9,7 @@ import {
   lockCategories,
   readCategories,
   selectProductIds,
+  touchCategory,
   updateCategory,
 } from './category-store.ts';
 import { type CategoryRow, categoryTreeOf } from './category-tree.ts';
@@ -67,6 +68,7 @@ export function changeCategory(deps: StaffDeps, input: Input<Partial<CategoryBod
     await updateCategory(tx, next);
     if (row.name !== next.name || row.parent_id !== next.parent_id) {
       await projectWords(tx, categoryTreeOf(after).idsBelow(next.slug));
+      await touchCategory(tx, next.id);
     }
     return { change: changeOf('category.changed', row.id, difference), reply: reply(200, view) };
   };

@@ -10,8 +10,10 @@ export interface MemoryOptions {
   freshMs: number;
   /** Up to this age it is given while it is read again; older ones are gone. */
   staleMs: number;
-  /** Until when all that was not dropped is known to be true, on the clock of `nowMs`; it counts for {@link trustMs} after a value was read. */
+  /** Until when all that was not dropped is known to be true, on the clock of `nowMs`. */
   trueAtMs?: () => number;
+  /** How long after a value was read that counts: even what nobody saw change is read anew in the end. 30 s if absent. */
+  trustMs?: number;
   nowMs?: () => number;
 }
 
@@ -20,9 +22,6 @@ export interface Remembered<T> {
   value: T;
   tags?: readonly string[];
 }
-
-/** Even what nobody saw change is read anew after this time. */
-const trustMs = 30_000;
 
 type Load<T> = () => Promise<Remembered<T>>;
 
@@ -42,7 +41,8 @@ interface Entry<T> extends Remembered<T> {
 
 /** Makes an empty memory. */
 export function createMemory<T>(options: MemoryOptions): Memory<T> {
-  const { maxEntries, freshMs, staleMs, trueAtMs, nowMs = () => performance.now() } = options;
+  const { maxEntries, freshMs, staleMs, trueAtMs, trustMs = 30_000 } = options;
+  const { nowMs = () => performance.now() } = options;
   const entries = new Map<string, Entry<T>>();
   const loading = new Map<string, Promise<T>>();
   let generation = 0;
@@ -59,7 +59,7 @@ export function createMemory<T>(options: MemoryOptions): Memory<T> {
     return entry.value;
   }
 
-  /** How long ago the value was last known to be true; after {@link trustMs}, how long it has been trusted too long. */
+  /** How long ago the value was last known to be true; after `trustMs`, how long it has been trusted too long. */
   function ageOf({ loadedAtMs }: Entry<T>): number {
     const now = nowMs();
     const ageMs = now - loadedAtMs;

@@ -3,7 +3,7 @@ import type { Database } from '@souk/kit/db';
 import type { Reply } from '@souk/kit/routes';
 import { selectBrands, selectCategories } from './category-store.ts';
 import type { CategoryTree } from './category-tree.ts';
-import { type ChangedRow, maxChangedRows, selectChanged } from './change-store.ts';
+import { type ChangedRow, lookBackMs, maxChangedRows, selectChanged } from './change-store.ts';
 import type { Facet } from './facets.ts';
 import { createMemory, type Memory } from './memory.ts';
 
@@ -35,7 +35,7 @@ export interface Shelf {
 export function createShelf(db: Database): Shelf {
   let trueAtMs = Number.NEGATIVE_INFINITY;
   const watched = { ...answers, trueAtMs: () => trueAtMs };
-  const lists = createMemory<Reply>({ maxEntries: 1_000, ...watched });
+  const lists = createMemory<Reply>({ maxEntries: 1_000, ...watched, trustMs: 5_000 });
   const inside = createMemory<Reply>({ maxEntries: 300, ...watched });
   const details = createMemory<Reply>({ maxEntries: 2_000, ...watched });
   const facets = createMemory<Facet[]>({ maxEntries: 300, ...counts });
@@ -64,7 +64,9 @@ export function createShelf(db: Database): Shelf {
       const rows = await selectChanged(db);
       const changed = rows.filter((row) => !seen.has(keyOf(row)));
       seen = new Set(rows.map(keyOf));
-      forget(shelf, changed, rows.length === maxChangedRows);
+      // Who could not look for a while has missed what no look finds any more.
+      const missedSome = startedMs - trueAtMs > lookBackMs / 2;
+      forget(shelf, changed, missedSome || rows.length === maxChangedRows);
       trueAtMs = startedMs;
     },
   };
@@ -75,15 +77,9 @@ const inDetails: readonly string[] = ['stock', 'price', 'product'];
 const inLists: readonly string[] = ['listing', 'product'];
 const inAll: readonly string[] = ['category', 'tree'];
 
-function forget(shelf: Pick<Shelf, 'drop' | 'clear'>, rows: readonly ChangedRow[], tooMany: boolean): void {
-  const touches = (places: readonly string[]) => rows.some(({ place }) => places.includes(place));
-  if (tooMany || touches(inAll)) {
-    shelf.clear();
-  } else if (rows.length > 0) {
-    const inDetail = rows.filter(({ place }) => inDetails.includes(place));
-    shelf.drop(
-      inDetail.map(({ name }) => name),
-      touches(inLists),
-    );
-  }
+function forget(shelf: Pick<Shelf, 'drop' | 'clear'>, rows: readonly ChangedRow[], all: boolean): void {
+  const namesIn = (places: readonly string[]) =>
+    rows.filter(({ place }) => places.includes(place)).map(({ name }) => name);
+  if (all || namesIn(inAll).length > 0) shelf.clear();
+  else if (rows.length > 0) shelf.drop(namesIn(inDetails), namesIn(inLists).length > 0);
 }

@@ -34,9 +34,9 @@ const idOf = async (slug: string) => (await shop.db('products').where({ slug }).
 const put = (place: 'details' | 'lists', key: string, tags: string[] = []) =>
   shelf[place].get(key, async () => ({ value: reply(200, key), tags }));
 
-/** What is still there two seconds later, after a look. */
+/** What is still there 1.6 s later, after a look. */
 async function kept(): Promise<string[]> {
-  nowMs += 2_000;
+  nowMs += 1_600;
   await shelf.look();
   const there = [shelf.details, shelf.details, shelf.lists].map((memory, at) =>
     memory.peek(['pot', 'pan', 'list'][at]!),
@@ -60,6 +60,24 @@ describe('what lies ready', () => {
     await put('details', 'pan', [await idOf('pan')]);
     await shop.db('products').where({ slug: 'pan' }).increment('version', 1);
     expect(await kept()).toEqual([]);
+  });
+
+  it('goes with the first price of a variant that it did not show', async () => {
+    const product_id = await idOf('pot');
+    const id = '1'.repeat(26);
+    await shop
+      .db('variants')
+      .insert({ id, product_id, sku: 'POT-2', position: 2, options: '{}', weight_grams: 1 });
+    expect(await kept()).toEqual(['pot', 'pan', 'list']);
+    await shop.db('variant_prices').insert({ sku: 'POT-2', currency: 'EUR', amount: 900, version: 1 });
+    expect(await kept()).toEqual(['pan', 'list']);
+  });
+
+  it('goes, all of it, when nobody could look for a while', async () => {
+    await kept();
+    nowMs += 5_001;
+    await shelf.look();
+    expect([shelf.details.peek('pot'), shelf.lists.peek('list')]).toEqual([undefined, undefined]);
   });
 
   it('goes with a listing, of lists; a change is heard of once', async () => {
