@@ -87,9 +87,9 @@ describe('the sources', () => {
     expect(tooLong).toEqual([]);
   });
 
-  it('are at most 2,800 lines a service (catalog 2,900), 3,350 in kit, 700 in the back office', () => {
+  it('are at most 2,800 lines a service (catalog 2,900), 3,400 in kit, 700 in the back office', () => {
     const limits: Record<string, number> = {
-      'packages/kit': 3_350,
+      'packages/kit': 3_400,
       'packages/back-office': 700,
       'apps/catalog': 2_900,
     };

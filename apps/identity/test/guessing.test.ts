@@ -140,7 +140,7 @@ describe('hashing', () => {
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(12);
     expect(refused.map(({ reason }) => [reason.code, reason.extra.retryAfterSeconds])).toEqual(
-      Array(8).fill(['unavailable', 1]),
+      Array(8).fill(['too-many-requests', 1]),
     );
     expect(Math.max(...refusedAfterMs)).toBeLessThan(performance.now() - startMs);
   });

@@ -12,7 +12,7 @@ export interface AdmissionOptions {
 }
 
 export interface Admission {
-  /** Runs `work` when it is its turn; refuses with `unavailable` and Retry-After if that would take too long. */
+  /** Runs `work` when it is its turn; refuses with `too-many-requests` and Retry-After if that would take too long. */
   admit<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -22,7 +22,8 @@ export interface Admission {
  */
 export function createAdmission({ atOnce, maxWaiting, maxWaitMs }: AdmissionOptions): Admission {
   const queue = new PQueue({ concurrency: atOnce });
-  const busy = () => new Refusal('unavailable', 'Too many at once.', { retryAfterSeconds: 1 });
+  // Not 503: to the mesh that is a process that is ill, which it takes out.
+  const busy = () => new Refusal('too-many-requests', 'Too many at once.', { retryAfterSeconds: 1 });
   return {
     async admit(work) {
       if (queue.size >= maxWaiting) throw busy();

@@ -1,8 +1,9 @@
 /** Answers that lie ready as bytes, before Express does anything with a request. */
 import type { RequestListener } from 'node:http';
+import { trace } from '@opentelemetry/api';
 import fresh from 'fresh';
 import type { Flags } from './flags.ts';
-import type { Reply, Route } from './routes.ts';
+import { expressPath, type Reply, type Route } from './routes.ts';
 import { currentTraceparent } from './trace.ts';
 
 /**
@@ -27,9 +28,14 @@ export function withReadyAnswers(
     }
     return undefined;
   };
+  const paths = routes.filter(({ ready }) => ready).map(patternOf);
   return (request, response) => {
-    const ready = request.method === 'GET' ? find(request.url ?? '') : undefined;
+    const { url = '' } = request;
+    const ready = request.method === 'GET' ? find(url) : undefined;
     if (!ready) return app(request, response);
+    // Spans are named by their route, which only Express knows.
+    if (trace.getActiveSpan()?.isRecording())
+      Object.assign(request, { route: paths.find(({ pattern }) => pattern.test(url)) });
     const { status, body, headers = {} } = ready;
     const traceparent = currentTraceparent();
     const told = traceparent === undefined ? headers : { ...headers, traceparent };
@@ -37,6 +43,10 @@ export function withReadyAnswers(
     const bytes = body as Buffer;
     response.writeHead(status, { ...told, 'content-length': bytes.length }).end(bytes);
   };
+}
+
+function patternOf({ path }: Route): { path: string; pattern: RegExp } {
+  return { path: expressPath(path), pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/?]+')}(\\?|$)`) };
 }
 
 function withoutType({ 'content-type': _, ...others }: Record<string, string>): Record<string, string> {

@@ -32,7 +32,7 @@ describe('admission', () => {
     const first = admit(() => passed);
     const second = admit(async () => 'second');
     await expect(admit(async () => 'third')).rejects.toMatchObject({
-      code: 'unavailable',
+      code: 'too-many-requests',
       extra: { retryAfterSeconds: 1 },
     });
     open();
@@ -48,7 +48,7 @@ describe('admission', () => {
     const late = admit(async () => {
       ran = true;
     });
-    await expect(late).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(late).rejects.toMatchObject({ code: 'too-many-requests' });
     open();
     await first;
     await admit(async () => {});

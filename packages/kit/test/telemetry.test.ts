@@ -94,6 +94,15 @@ describe('telemetry', () => {
     expect(JSON.parse(await ask('/orders/O2')).own).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
+  test('a trace that its caller does not keep is handed on as it came, without a span', async () => {
+    const ask = await start(collectorPort);
+    const caller = '00-eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee-dddddddddddddddd-00';
+    expect(JSON.parse(await ask('/orders/O4', { traceparent: caller })).own).toBe(caller);
+    await ask('/flush');
+    expect(received).toContain('/orders/O1');
+    expect(received).not.toContain('/orders/O4');
+  });
+
   test('a collector that is away neither stops the start nor an answer', async () => {
     const ask = await start(1);
     expect(JSON.parse(await ask('/orders/O3')).own).toMatch(/-01$/);
