@@ -6,9 +6,12 @@ import { ports, portsOf, serviceNames } from '@souk/contracts/ports';
 import { hasDatabase } from '@souk/contracts/secrets';
 import type { Connection } from 'mysql2/promise';
 import { currentSecret } from '../tools/platform/secrets.ts';
+import { undoneAtEnd } from './undo.ts';
 
 const answerLimitMs = 5_000;
 const lookEveryMs = 200;
+/** Longer than the second for which a service keeps its spans. */
+const spansRestMs = 1_300;
 
 export interface Counters {
   /** Invocations sent between sidecars. */
@@ -124,19 +127,45 @@ async function unheardEvents(): Promise<number> {
   return lag;
 }
 
-/** Lets the ingress trace this share of the requests (0.01: one in a hundred); answers what puts it back. */
+/** Spans that Jaeger has taken in since it started. */
+async function readSpans(): Promise<number> {
+  const text = await textAt(`http://127.0.0.1:${ports.jaegerAdmin}/metrics`);
+  const counts = [...text.matchAll(/^jaeger_collector_spans_received_total(?:\{.*\})? (\S+)$/gm)];
+  if (counts.length === 0) throw new Error('Jaeger does not tell how many spans it has taken in');
+  return counts.reduce((total, [, count]) => total + Number(count), 0);
+}
+
+/** Waits until no more spans come in: services keep theirs for a second before they send them. */
+export async function untilSpansRest(withinMs = 15_000): Promise<void> {
+  const endMs = performance.now() + withinMs;
+  let seen = await readSpans();
+  let sinceMs = performance.now();
+  while (performance.now() - sinceMs < spansRestMs) {
+    if (performance.now() > endMs) throw new Error(`spans still come in after ${withinMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    const now = await readSpans();
+    if (now !== seen) sinceMs = performance.now();
+    seen = now;
+  }
+}
+
+/** Lets the ingress trace this share of the requests; answers what puts it back. */
 export async function sampleTraces(share: number): Promise<() => Promise<void>> {
+  const putBack = undoneAtEnd(() => setTraceShare(null));
+  await setTraceShare(share);
+  return putBack;
+}
+
+/** The share of requests that the ingress traces: 0.01 is one in a hundred, 0 none, `null` what its file says. */
+export async function setTraceShare(share: number | null): Promise<void> {
   const key = 'tracing.random_sampling';
-  const set = (value: string) =>
-    fetch(`http://127.0.0.1:${ports.envoyAdmin}/runtime_modify?${key}=${value}`, {
-      method: 'POST',
-      signal: AbortSignal.timeout(answerLimitMs),
-    }).then((answer) => {
-      if (!answer.ok) throw new Error(`the ingress does not take ${key}: ${answer.status}`);
-    });
   // Envoy reads a whole number as percent. An empty value takes the override away: the file's own value holds again.
-  await set(`${Math.max(1, Math.round(share * 100))}`);
-  return () => set('');
+  const percent = share === null ? '' : share === 0 ? 0 : Math.max(1, Math.round(share * 100));
+  const answer = await fetch(`http://127.0.0.1:${ports.envoyAdmin}/runtime_modify?${key}=${percent}`, {
+    method: 'POST',
+    signal: AbortSignal.timeout(answerLimitMs),
+  });
+  if (!answer.ok) throw new Error(`the ingress does not take ${key}: ${answer.status}`);
 }
 
 async function textAt(url: string): Promise<string> {
