@@ -19,10 +19,10 @@ const startLimitMs = 20_000;
 
 /** Runs the hammer as a process of its own, so that its processor time is its own. */
 export async function runHammer(order: HammerOrder): Promise<Load> {
-  const { stdout, stderr, code } = await runToEnd(
-    [nodeBinary, join(root, 'perf/hammer.ts'), JSON.stringify(order)],
-    { limitMs: order.seconds * 1_000 + hammerGraceMs },
-  );
+  const { stdout, stderr, code } = await runToEnd([nodeBinary, join(root, 'perf/hammer.ts')], {
+    env: { SOUK_HAMMER: JSON.stringify(order) },
+    limitMs: order.seconds * 1_000 + hammerGraceMs,
+  });
   if (code !== 0) throw new Error(`the hammer broke: ${stderr}`);
   const { meanBytes, maxMs, ...figures } = JSON.parse(stdout) as Hammered;
   return {

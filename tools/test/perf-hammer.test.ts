@@ -37,6 +37,20 @@ it('every answer is counted once, with bodies that come in pieces too', async ()
   expect(found.p50Ms).toBeLessThanOrEqual(found.p99Ms);
 });
 
+it('headers are sent with the request that has them, and with no other', async () => {
+  const heard: (string | undefined)[] = [];
+  const port = await listen((request, response) => {
+    heard.push(request.headers.traceparent as string | undefined);
+    response.writeHead(200, { 'content-length': 0 }).end();
+  });
+  const requests = [
+    { method: 'GET' as const, path: '/', headers: { traceparent: 'mine' } },
+    { method: 'GET' as const, path: '/' },
+  ];
+  await hammer({ ...order, connections: 1, port, requests });
+  expect(heard.slice(0, 4)).toEqual(['mine', undefined, 'mine', undefined]);
+});
+
 it('bodies are sent as JSON, and an answer with another status is an error, not a unit', async () => {
   const heard = new Set<string>();
   const port = await listen(async (request, response) => {
