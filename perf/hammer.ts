@@ -76,7 +76,7 @@ function bytesOf({ method, path, headers = {}, body }: HammerOrder['requests'][n
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${text}`);
 }
 
-/** One answer at a time, each with a Content-Length: what is measured here sends nothing else. */
+/** One answer at a time, each with its length before it or before each of its pieces. */
 function readAnswers(socket: Socket, hear: (status: number, bytes: number) => void): void {
   let waiting: Buffer = Buffer.alloc(0);
   let missing = -1;
@@ -90,8 +90,11 @@ function readAnswers(socket: Socket, hear: (status: number, bytes: number) => vo
       const head = waiting.toString('latin1', 0, end);
       status = Number(head.slice(9, 12));
       const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-      if (length === undefined) return socket.destroy(new Error('an answer without Content-Length'));
-      bytes = end + headEnd.length + Number(length);
+      if (length !== undefined) bytes = end + headEnd.length + Number(length);
+      else if (/\r\ntransfer-encoding: chunked/i.test(head))
+        bytes = endOfPieces(waiting, end + headEnd.length);
+      else return socket.destroy(new Error('an answer without a length'));
+      if (bytes < 0) return;
       missing = bytes - waiting.length;
     } else {
       missing -= chunk.length;
@@ -101,6 +104,19 @@ function readAnswers(socket: Socket, hear: (status: number, bytes: number) => vo
     missing = -1;
     hear(status, bytes);
   });
+}
+
+/** Where an answer in pieces (chunked, without trailers) ends; -1 while some of it is missing. */
+function endOfPieces(answer: Buffer, begin: number): number {
+  let at = begin;
+  for (;;) {
+    const lineEnd = answer.indexOf('\r\n', at);
+    if (lineEnd < 0) return -1;
+    const size = Number.parseInt(answer.toString('latin1', at, lineEnd), 16);
+    at = lineEnd + 2 + size + 2;
+    if (at > answer.length) return -1;
+    if (size === 0) return at;
+  }
 }
 
 function summary(durations: number[], tally: { errors: number; bytes: number }, seconds: number): Hammered {

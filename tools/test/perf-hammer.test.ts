@@ -37,6 +37,20 @@ it('every answer is counted once, with bodies that come in pieces too', async ()
   expect(found.p50Ms).toBeLessThanOrEqual(found.p99Ms);
 });
 
+it('answers in pieces are read to their end, whatever stands in them', async () => {
+  let served = 0;
+  const port = await listen((_, response) => {
+    served += 1;
+    response.writeHead(200);
+    response.write('0\r\n\r\n');
+    setImmediate(() => response.end('x'.repeat(70_000)));
+  });
+  const found = await hammer({ ...order, port, requests: [{ method: 'GET', path: '/' }] });
+  expect(found.errors).toBe(0);
+  expect(found.units).toBe(served);
+  expect(found.meanBytes).toBeGreaterThan(70_000);
+});
+
 it('headers are sent with the request that has them, and with no other', async () => {
   const heard: (string | undefined)[] = [];
   const port = await listen((request, response) => {
