@@ -3,7 +3,7 @@ export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS STORES FILES
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-peers mesh-check ha-test mesh-up mesh-down mesh-test elasticity test-all
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-layers perf-peers mesh-check ha-test mesh-up mesh-down mesh-test elasticity test-all
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -55,6 +55,9 @@ check: bootstrap ## checks types and style
 
 perf: bootstrap ## measures the running shop with 10k products: make perf, make perf SUITE=checkout
 	@.souk/bin/node perf/run.ts
+
+perf-layers: bootstrap ## measures what each layer costs, by switching it off
+	@.souk/bin/node perf/layers.ts
 
 perf-peers: bootstrap ## installs Vendure outside the tree and measures both in turns
 	@.souk/bin/node perf/run-peers.ts

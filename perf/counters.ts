@@ -128,7 +128,7 @@ async function unheardEvents(): Promise<number> {
 }
 
 /** Spans that Jaeger has taken in since it started. */
-async function readSpans(): Promise<number> {
+export async function readSpans(): Promise<number> {
   const text = await textAt(`http://127.0.0.1:${ports.jaegerAdmin}/metrics`);
   const counts = [...text.matchAll(/^jaeger_collector_spans_received_total(?:\{.*\})? (\S+)$/gm)];
   if (counts.length === 0) throw new Error('Jaeger does not tell how many spans it has taken in');

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
+import { openAdmin } from '../tools/platform/mariadb-admin.ts';
 import { workFolder } from './k6.ts';
 
 /** Enough pieces that no suite sells an article out. */
@@ -14,6 +15,13 @@ export interface ShopData {
   slugs: string[];
   words: string[];
   categories: string[];
+}
+
+/** An administrator's connection to the running shop; the caller ends it. Throws what to do if there is none. */
+export function openShop(): Promise<Connection> {
+  return openAdmin().catch((error: Error) => {
+    throw new Error(`the shop's database does not answer (${error.message}): make up`);
+  });
 }
 
 type Rows = Record<string, string | number>[];

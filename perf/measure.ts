@@ -47,7 +47,7 @@ export interface Work {
   /** Whose processor time it is. */
   side: 'shop' | 'bare' | 'peer';
   run(): Promise<Load>;
-  /** Servers of ours beside the shop. */
+  /** Servers of ours beside the shop; their processor time counts, whichever side it is. */
   children?: Children;
   /** Other processes that belong to the measured side, e.g. `mariadb` of the shop under a bare server. */
   countShop?: readonly string[];
@@ -58,9 +58,9 @@ export const takenCores = ({ foreignCores, stolenCores }: Pick<Round, 'foreignCo
   foreignCores + stolenCores;
 
 /** Measures; again while others took too much of the machine. The quietest is kept, with what was taken from it. */
-export async function measure(admin: Connection, work: Work): Promise<Round> {
+export async function measure(admin: Connection, work: Work, tryAtMost = mostTries): Promise<Round> {
   let best = await measureOnce(admin, work);
-  for (let tries = 1; tries < mostTries && takenCores(best) > foreignLimitCores; tries += 1) {
+  for (let tries = 1; tries < tryAtMost && takenCores(best) > foreignLimitCores; tries += 1) {
     const next = await measureOnce(admin, work);
     best = { ...(takenCores(next) < takenCores(best) ? next : best), repeated: true };
   }
@@ -102,6 +102,6 @@ async function measureOnce(admin: Connection, work: Work): Promise<Round> {
 
 /** CPU seconds by process of the side that was measured. */
 function costs({ side, countShop = [] }: Work, { shop, bare }: CpuUse): Record<string, number> {
-  if (side === 'shop') return shop;
+  if (side === 'shop') return { ...shop, ...bare };
   return { ...bare, ...Object.fromEntries(countShop.map((name) => [name, shop[name] ?? 0])) };
 }

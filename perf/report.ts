@@ -43,7 +43,7 @@ export function writeCounted(baseline: Baseline): void {
 }
 
 /** Replaces what stands in the document between two marks. */
-function writeBetween(begin: string, end: string, words: string): void {
+export function writeBetween(begin: string, end: string, words: string): void {
   const marks = [`<!-- ${begin} -->`, `<!-- ${end} -->`] as const;
   const text = readFileSync(doc, 'utf8');
   const from = text.indexOf(marks[0]);

@@ -4,7 +4,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../tools/platform/paths.ts';
 import { say } from '../tools/platform/progress.ts';
-import { cpuBetween, readCpu, readMemory, sum } from './cpu.ts';
+import { type Children, cpuBetween, readCpu, readMemory, sum } from './cpu.ts';
 import type { ShopData } from './data.ts';
 import type { Run } from './report.ts';
 
@@ -32,11 +32,12 @@ export async function aboutRun({ products }: ShopData): Promise<Omit<Run, 'round
   };
 }
 
-async function idleShop(): Promise<Run['idle']> {
-  const before = readCpu();
+/** What the shop, and the children beside it, need while nobody asks; takes five seconds. */
+export async function idleShop(children: Children = {}): Promise<Run['idle']> {
+  const before = readCpu(children);
   await sleep(idleSeconds * 1_000);
-  const use = cpuBetween(before, readCpu());
-  const cores = sum(use.shop) / use.seconds;
+  const use = cpuBetween(before, readCpu(children));
+  const cores = (sum(use.shop) + sum(use.bare)) / use.seconds;
   say(`idle: ${cores.toFixed(2)} core, foreign ${use.foreignCores.toFixed(2)} core`);
   return { cores, foreignCores: use.foreignCores, memoryMiB: sum(readMemory()) / 2 ** 20 };
 }

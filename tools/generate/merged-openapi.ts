@@ -5,6 +5,7 @@ import { serviceAt } from '@souk/contracts/ingress';
 import { type ServiceName, serviceNames } from '@souk/contracts/ports';
 import { readConfig } from '@souk/kit/config';
 import { openApiOf } from '@souk/kit/openapi';
+import type { Route } from '@souk/kit/routes';
 import type { Deps, ServiceDefinition } from '@souk/kit/service';
 import { isGoApp } from '../platform/go-apps.ts';
 
@@ -85,10 +86,15 @@ function publicOperations({ service, document }: Described): [string, string, Op
 /** A service in another language has its document in a file, see docs/add-a-service.md. */
 async function documentOf(service: ServiceName): Promise<Document> {
   if (isGoApp(service)) return JSON.parse(readFileSync(join(apps, service, 'openapi.json'), 'utf8'));
+  return openApiOf(service, await routesOf(service)) as unknown as Document;
+}
+
+/** The route table of a service in TypeScript, to be read; its handlers have nothing to work with. */
+export async function routesOf(service: ServiceName): Promise<Route[]> {
   const module = await import(join(apps, service, 'src/service.ts'));
   const definition: ServiceDefinition = module[service];
   const deps = { config: readConfig(environment, definition.config), ...absent } as unknown as Deps;
-  return openApiOf(service, definition.build(deps).routes) as unknown as Document;
+  return definition.build(deps).routes;
 }
 
 /** Stands for what a service is given: whatever is asked of it is there, and does nothing. */
