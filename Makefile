@@ -3,7 +3,7 @@ export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS STORES FILES
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-layers perf-peers mesh-check ha-test mesh-up mesh-down mesh-test elasticity test-all
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-layers perf-flames perf-peers mesh-check ha-test mesh-up mesh-down mesh-test elasticity test-all
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -58,6 +58,9 @@ perf: bootstrap ## measures the running shop with 10k products: make perf, make 
 
 perf-layers: bootstrap ## measures what each layer costs, by switching it off
 	@.souk/bin/node perf/layers.ts
+
+perf-flames: bootstrap ## draws flame graphs of the services while guests check out
+	@.souk/bin/node perf/flames.ts
 
 perf-peers: bootstrap ## installs Vendure outside the tree and measures both in turns
 	@.souk/bin/node perf/run-peers.ts
