@@ -1,16 +1,17 @@
 /**
  * A closed loop of HTTP/1.1 requests over kept-alive sockets, as cheap as one can be made in Node: where a load
- * generator that checks much would take the processor from what is measured. Run with the order as JSON in SOUK_HAMMER (not
- * as an argument: all accounts of a machine can read those, and an order may carry tokens); prints a {@link Hammered} as
- * JSON. Every status and length is looked at, no body is parsed.
+ * generator that checks much would take the processor from what is measured. Run as `hammer.ts <file with the order>`;
+ * prints a {@link Hammered} as JSON. Every status and length is looked at, no body is parsed.
  */
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
 export interface HammerOrder {
   port: number;
   connections: number;
   seconds: number;
-  requests: { method: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: unknown }[];
+  /** Sent in this order, over and over, each by the connection that is free next. */
+  requests: { method: 'GET' | 'POST'; path: string; body?: unknown; headers?: Record<string, string> }[];
   /** What each answer must have. */
   status: number;
 }
@@ -68,7 +69,7 @@ export async function hammer(order: HammerOrder): Promise<Hammered> {
   return summary(durations, tally, (performance.now() - begunMs) / 1_000);
 }
 
-function bytesOf({ method, path, headers = {}, body }: HammerOrder['requests'][number]): Buffer {
+function bytesOf({ method, path, body, headers = {} }: HammerOrder['requests'][number]): Buffer {
   const text = body === undefined ? '' : JSON.stringify(body);
   const head = [`${method} ${path} HTTP/1.1`, 'host: 127.0.0.1', 'user-agent: souk-perf'];
   for (const [name, value] of Object.entries(headers)) head.push(`${name}: ${value}`);
@@ -135,5 +136,6 @@ function summary(durations: number[], tally: { errors: number; bytes: number }, 
 }
 
 if (import.meta.main) {
-  console.log(JSON.stringify(await hammer(JSON.parse(process.env.SOUK_HAMMER ?? '{}') as HammerOrder)));
+  const order = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as HammerOrder;
+  console.log(JSON.stringify(await hammer(order)));
 }

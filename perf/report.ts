@@ -42,7 +42,7 @@ export function writeCounted(baseline: Baseline): void {
   writeBetween('counted: written by `--baseline`', 'end of counted', `${head}\n${rows.join('\n')}`);
 }
 
-/** Replaces what stands in the document between two marks. */
+/** Replaces what stands in docs/performance.md between two marks; throws when they are not there. */
 export function writeBetween(begin: string, end: string, words: string): void {
   const marks = [`<!-- ${begin} -->`, `<!-- ${end} -->`] as const;
   const text = readFileSync(doc, 'utf8');

@@ -1,4 +1,5 @@
 /** Souk's requests beside the same work done bare, in turns: what one machine does at one time can be compared. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ports } from '@souk/contracts/ports';
 import type { Connection } from 'mysql2/promise';
@@ -10,6 +11,7 @@ import { dropBareSchema, makeBareSchema } from './bare/schema.ts';
 import { runToEnd, startServer } from './children.ts';
 import type { ShopData } from './data.ts';
 import type { Hammered, HammerOrder } from './hammer.ts';
+import { workFolder } from './k6.ts';
 import { type Load, measure, type Round, type Work } from './measure.ts';
 import { runSuite, suites } from './suites.ts';
 
@@ -19,8 +21,11 @@ const startLimitMs = 20_000;
 
 /** Runs the hammer as a process of its own, so that its processor time is its own. */
 export async function runHammer(order: HammerOrder): Promise<Load> {
-  const { stdout, stderr, code } = await runToEnd([nodeBinary, join(root, 'perf/hammer.ts')], {
-    env: { SOUK_HAMMER: JSON.stringify(order) },
+  // By a file: one argument may have 128 KiB at most, and an access token is for nobody's list of processes.
+  mkdirSync(workFolder, { recursive: true });
+  const orderFile = join(workFolder, 'hammer.json');
+  writeFileSync(orderFile, JSON.stringify(order), { mode: 0o600 });
+  const { stdout, stderr, code } = await runToEnd([nodeBinary, join(root, 'perf/hammer.ts'), orderFile], {
     limitMs: order.seconds * 1_000 + hammerGraceMs,
   });
   if (code !== 0) throw new Error(`the hammer broke: ${stderr}`);
