@@ -19,8 +19,7 @@ export interface CopiedTable {
 /** An id of the order's time that no other copy has. The rows of one movement of money or of pieces share theirs. */
 const idFrom = (column: string) => `CONCAT(LEFT(o.id, 10), LPAD(HEX(o.n), 8, '0'), RIGHT(t.${column}, 8))`;
 
-/** Those of orders itself, which wait for the largest table among them. */
-export const tablesOfOrders: readonly CopiedTable[] = [
+export const copiedTables: readonly CopiedTable[] = [
   {
     schema: 'orders',
     table: 'orders',
@@ -50,10 +49,6 @@ export const tablesOfOrders: readonly CopiedTable[] = [
     },
   },
   outbox('orders'),
-];
-
-/** Those of the other services. */
-export const tablesOfOthers: readonly CopiedTable[] = [
   { schema: 'inventory', table: 'reservations', order: 'order_id' },
   { schema: 'inventory', table: 'reservation_lines', order: 'order_id' },
   { schema: 'inventory', table: 'stock_movements', order: 'reference', fresh: { id: idFrom('id') } },
@@ -70,7 +65,7 @@ export const tablesOfOthers: readonly CopiedTable[] = [
     schema: 'payments',
     table: 'payments',
     order: 'order_id',
-    fresh: { provider_ref: "IF(t.provider_ref IS NULL, NULL, CONCAT('copy-', o.n))" },
+    fresh: { provider_ref: "IF(t.provider_ref IS NULL, NULL, CONCAT('copy-', o.id))" },
   },
   { schema: 'payments', table: 'ledger_entries', order: 'order_id', fresh: { txn_id: idFrom('txn_id') } },
   {
@@ -78,7 +73,7 @@ export const tablesOfOthers: readonly CopiedTable[] = [
     table: 'provider_events',
     order: 'order_id',
     keptDays: 30,
-    fresh: { event_id: "CONCAT(LEFT(t.event_id, 60), '-', o.n)" },
+    fresh: { event_id: "CONCAT(LEFT(t.event_id, 50), '-', o.id)" },
   },
   outbox('payments'),
   {

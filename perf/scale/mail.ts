@@ -5,15 +5,15 @@ import { eventually } from '../../test/support/shop.ts';
 import { openAdmin } from '../../tools/platform/mariadb-admin.ts';
 import { say } from '../../tools/platform/progress.ts';
 import { sampleTraces, untilAtRest } from '../counters.ts';
-import { prepareData } from '../data.ts';
 import { measure, type Round } from '../measure.ts';
 import { traceShare } from '../run-facts.ts';
 import { line } from '../side-by-side.ts';
-import { makeCarts, type Placed, placeAtRate } from './placing.ts';
+import { tries } from './growth.ts';
+import { makeCarts, type Placed, placeAtRate, skusToSell } from './placing.ts';
 import { quantile } from './quantile.ts';
 
 const rates = (process.env.RATES || '5,10,15,20').split(',').map(Number);
-const seconds = Number(process.env.SECONDS || 20);
+const seconds = Number(process.env.SECONDS || 15);
 const warmUpSeconds = 15;
 const mostP95Ms = 500;
 /** A mail that found the server busy for a second is tried again after eight. */
@@ -44,7 +44,7 @@ export async function timeMails(): Promise<Mailed> {
   const restore = await sampleTraces(traceShare);
   const found: Mailed = { rates: [], rounds: [] };
   try {
-    const { skus } = await prepareData(admin, true);
+    const skus = await skusToSell(admin);
     await placeAtRate(await makeCarts(warmUpSeconds * 10, skus), 10);
     for (const rate of rates) {
       let placed: Placed[] = [];
@@ -53,7 +53,7 @@ export async function timeMails(): Promise<Mailed> {
         placed = done.placed;
         return done.load;
       };
-      const round = await measure(admin, { name: `mail at ${rate}/s`, side: 'shop', run });
+      const round = await measure(admin, { name: `mail at ${rate}/s`, side: 'shop', run }, tries);
       say(line(round));
       const delay = await delayOf(admin, round, { rate, placed });
       found.rounds.push(round);

@@ -5,17 +5,16 @@ import { closeBackRoom } from '../../test/support/back-room.ts';
 import { openAdmin } from '../../tools/platform/mariadb-admin.ts';
 import { say, step } from '../../tools/platform/progress.ts';
 import { sampleTraces, untilAtRest } from '../counters.ts';
-import { prepareData } from '../data.ts';
 import { measure, type Round, type Work } from '../measure.ts';
 import { traceShare } from '../run-facts.ts';
 import { line, runHammer } from '../side-by-side.ts';
 import { fillInBulk } from './bulk-settings.ts';
 import { copyOrders } from './copy-orders.ts';
-import { type Growth, growthOf } from './growth.ts';
+import { type Growth, growthOf, tries } from './growth.ts';
 import { onKeptData } from './kept-data.ts';
 import { listRequests, makeCustomers } from './order-lists.ts';
 import { makeOriginals } from './originals.ts';
-import { makeCarts, placeAtRate } from './placing.ts';
+import { makeCarts, placeAtRate, skusToSell } from './placing.ts';
 
 /** So many that every list has a full first page before it grows. */
 const few = 1_000;
@@ -54,7 +53,7 @@ export function growOrders(): Promise<GrownOrders> {
 }
 
 async function growOn(admin: Connection): Promise<GrownOrders> {
-  const { skus } = await prepareData(admin, true);
+  const skus = await skusToSell(admin);
   const originals = await makeOriginals(admin, skus);
   say(`${originals.open.length + originals.ended.length} orders to be copied`);
   const customerIds = await makeCustomers();
@@ -101,7 +100,7 @@ async function measureAll(
       () => runHammer({ ...order, requests: ofCustomers }),
     ];
     for (const [place, run] of runs.entries()) {
-      found.push(await measure(admin, { name: label + kindNames[place]!, side: 'shop', run }));
+      found.push(await measure(admin, { name: label + kindNames[place]!, side: 'shop', run }, tries));
       say(line(found.at(-1)!));
     }
   }

@@ -7,12 +7,12 @@ import { sampleTraces, untilAtRest } from '../counters.ts';
 import { measure, type Round } from '../measure.ts';
 import { traceShare } from '../run-facts.ts';
 import { line, runHammer } from '../side-by-side.ts';
-import { type Growth, growthOf } from './growth.ts';
+import { type Growth, growthOf, tries } from './growth.ts';
 import { onKeptData, souk } from './kept-data.ts';
 import { drawRequests, type Kind } from './requests.ts';
 
 const clients = 16;
-const seconds = Number(process.env.SECONDS || 6);
+const seconds = Number(process.env.SECONDS || 4);
 const rounds = Number(process.env.ROUNDS || 2);
 const from = process.env.FROM || '10k';
 const to = process.env.TO || '100k';
@@ -68,7 +68,7 @@ async function measureAll(admin: Connection, kinds: Kind[], label: string): Prom
     for (let round = 1; round <= rounds; round += 1) {
       for (const { name, requests } of kinds) {
         const run = () => runHammer({ ...order, requests, seconds });
-        found.push(await measure(admin, { name: label + name, side: 'shop', run }));
+        found.push(await measure(admin, { name: label + name, side: 'shop', run }, tries));
         say(line(found.at(-1)!));
       }
     }
