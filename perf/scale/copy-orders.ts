@@ -162,6 +162,7 @@ async function fill(db: Connection, copied: CopiedTable, ids: readonly string[])
   await db.query(`INSERT INTO ${empty} SELECT * FROM ${full}`);
   await db.query(`RENAME TABLE ${full} TO ${old}, ${empty} TO ${full}`);
   await db.query(`DROP TABLE ${old}`);
+  await db.query(`ANALYZE TABLE ${full}`);
   return result.affectedRows;
 }
 
