@@ -1,6 +1,6 @@
 /**
  * Lets a measurement fill the shop's tables and leaves the shop as it was: all of its data is copied aside while it is
- * closed, and put back afterwards. Killed at any point, the copy is whole or not there, and the next run puts it back.
+ * closed, and put back afterwards. Killed at any point, the copy is whole or not there; `PART=restore` puts it back.
  */
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const verbLimitMs = 300_000;
 
 /** Runs `work` on data that it may fill as it likes; closes and opens the shop before and after. */
 export async function onKeptData<T>(work: () => Promise<T>): Promise<T> {
-  await putBack();
+  refuseWhileKept();
   await keep();
   const warn = () => console.error(howToPutBack);
   process.on('exit', warn);
@@ -28,6 +28,14 @@ export async function onKeptData<T>(work: () => Promise<T>): Promise<T> {
 
 const howToPutBack =
   "\nThe shop's data before this measurement lies in .souk/data.kept; put it back: make perf-scale PART=restore";
+
+/** Throws when an interrupted run has left data aside: whoever has used the shop since must say which are to stay. */
+export function refuseWhileKept(): void {
+  if (!existsSync(kept)) return;
+  throw new Error(
+    'An interrupted run has left the data of before in .souk/data.kept. Put them back: make perf-scale PART=restore; or forget them: rm -r .souk/data.kept',
+  );
+}
 
 /** Puts kept data back if there is any, and opens the shop with it; answers whether there was. */
 export async function putBack(): Promise<boolean> {

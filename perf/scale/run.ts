@@ -11,7 +11,7 @@ import { say } from '../../tools/platform/progress.ts';
 import { prepareData } from '../data.ts';
 import { foreignLimitCores, takenCores } from '../measure.ts';
 import { aboutRun } from '../run-facts.ts';
-import { putBack } from './kept-data.ts';
+import { putBack, refuseWhileKept } from './kept-data.ts';
 import { timeMails } from './mail.ts';
 import { growOrders } from './orders.ts';
 import { growProducts } from './products.ts';
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   if (unknown.length > 0) {
     throw new Error(`no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')} and restore`);
   }
-  await putBack();
+  refuseWhileKept();
   const run: ScaleRun = await facts();
   for (const part of chosen as Part[]) Object.assign(run, { [part]: await parts[part]() });
   finish(run, chosen as Part[]);
