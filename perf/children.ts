@@ -21,10 +21,12 @@ export interface Starting {
   env?: Record<string, string>;
   cwd?: string;
   limitMs: number;
+  /** Is told what it prints, as it comes. */
+  hear?: (text: string) => void;
 }
 
 /** Runs a program to its end; resolves whatever its exit code is, rejects when it cannot start or overstays. */
-export function runToEnd(command: readonly string[], { env, cwd, limitMs }: Starting): Promise<Ended> {
+export function runToEnd(command: readonly string[], { env, cwd, limitMs, hear }: Starting): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command[0]!, command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -38,7 +40,10 @@ export function runToEnd(command: readonly string[], { env, cwd, limitMs }: Star
       child.kill('SIGKILL');
     }, limitMs);
     const said = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk) => (said.stdout += chunk));
+    child.stdout.on('data', (chunk) => {
+      said.stdout += chunk;
+      hear?.(String(chunk));
+    });
     child.stderr.on('data', (chunk) => (said.stderr += chunk));
     child.on('error', reject);
     child.on('close', (code) => {

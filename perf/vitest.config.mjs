@@ -2,5 +2,9 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { projects: [{ test: { name: 'perf', include: ['perf/*.test.ts'], fileParallelism: false } }] },
+  test: {
+    // What a test says while it measures is shown at once.
+    disableConsoleIntercept: true,
+    projects: [{ test: { name: 'perf', include: ['perf/*.test.ts'], fileParallelism: false } }],
+  },
 });
