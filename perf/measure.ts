@@ -67,7 +67,8 @@ export async function measure(admin: Connection, work: Work, tryAtMost = mostTri
   return best;
 }
 
-async function measureOnce(admin: Connection, work: Work): Promise<Round> {
+/** Measures once, however much others took: {@link takenCores} tells. */
+export async function measureOnce(admin: Connection, work: Work): Promise<Round> {
   const at = new Date().toISOString();
   await untilAtRest(admin);
   const countersBefore = await readCounters(admin);

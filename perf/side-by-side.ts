@@ -117,9 +117,13 @@ export interface SideBySide {
   seconds: number;
 }
 
-/** Every work of both sides, round after round, one of each in turn. */
-export async function compareWithBare({ admin, data, rounds, seconds }: SideBySide): Promise<Round[]> {
-  const products = Math.max(1_000, data.products);
+/** Runs a bare server on a schema of its own, with at least as many products as the shop has; both end with the use. */
+export async function withBareServer<Result>(
+  admin: Connection,
+  shopProducts: number,
+  use: (pid: number, products: number) => Promise<Result>,
+): Promise<Result> {
+  const products = Math.max(1_000, shopProducts);
   const { user, password, port } = adminAccount();
   await makeBareSchema(admin, products);
   const server = await startServer([nodeBinary, join(root, 'perf/bare/server.ts')], {
@@ -132,21 +136,28 @@ export async function compareWithBare({ admin, data, rounds, seconds }: SideBySi
       SOUK_BARE_PASSWORD: password ?? '',
     },
   });
-  const found: Round[] = [];
   try {
+    return await use(server.pid, products);
+  } finally {
+    await server.stop();
+    await dropBareSchema(admin);
+  }
+}
+
+/** Every work of both sides, round after round, one of each in turn. */
+export function compareWithBare({ admin, data, rounds, seconds }: SideBySide): Promise<Round[]> {
+  return withBareServer(admin, data.products, async (pid, products) => {
+    const found: Round[] = [];
     const shop = shopWorks(data, seconds);
-    const bare = bareWorks(server.pid, products, seconds);
+    const bare = bareWorks(pid, products, seconds);
     for (let round = 1; round <= rounds; round += 1) {
       for (const work of shop.flatMap((each, place) => [each, bare[place]!])) {
         found.push(await measure(admin, work));
         say(line(found.at(-1)!));
       }
     }
-  } finally {
-    await server.stop();
-    await dropBareSchema(admin);
-  }
-  return found;
+    return found;
+  });
 }
 
 /** Requests at the ingress that were not ours, if they are more than a few; the provider's webhooks come that way too. */
