@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../tools/platform/paths.ts';
-import type { Baseline, Range } from './baseline.ts';
+import { type Baseline, noiseOf, type Range } from './baseline.ts';
 import type { Round } from './measure.ts';
 import { type Bar, drawBars, drawLines, short } from './plot.ts';
 
@@ -31,15 +31,24 @@ export function writeReport(run: Run, resultFile: string): void {
   writeBetween('results: written by `make perf`', 'end of results', results);
 }
 
-/** The counted costs of each request, out of the baseline. */
-export function writeCounted(baseline: Baseline): void {
+/** The costs of each request and of a checkout, out of the baseline, with their noise and what the gate allows. */
+export function writeCounted({ requests, allocated, checkoutMs, machine }: Baseline): void {
   const range = ([least, most]: Range) => (least === most ? `${least}` : `${least}–${most}`);
-  const rows = Object.entries(baseline).map(
-    ([name, { hops, statements, bytes }]) =>
-      `| ${name} | ${range(hops)} | ${range(statements)} | ${range(bytes)} |`,
+  const kilo = (bytes: number) => (bytes / 1_000).toFixed(1);
+  const rows = Object.entries(requests).map(([name, { hops, statements, bytes }]) => {
+    const { mean, sigma, limit } = noiseOf(allocated[name] ?? []);
+    const weight = `${kilo(mean)} ± ${kilo(sigma)} | ${kilo(limit)}`;
+    return `| ${name} | ${range(hops)} | ${range(statements)} | ${range(bytes)} | ${weight} |`;
+  });
+  const head =
+    '| request | hops | statements | bytes of the answer | kB allocated | allowed |\n|---|--:|--:|--:|--:|--:|';
+  const { mean, sigma, limit } = noiseOf(checkoutMs);
+  const checkout = `A checkout costs ${mean.toFixed(1)} ± ${sigma.toFixed(1)} ms of processor time where a bare order transaction takes 1 ms (${checkoutMs.length} runs, ${machine}); the gate allows ${limit.toFixed(1)} ms.`;
+  writeBetween(
+    'counted: written by `--baseline`',
+    'end of counted',
+    `${head}\n${rows.join('\n')}\n\n${checkout}`,
   );
-  const head = '| request | hops | statements | bytes of the answer |\n|---|--:|--:|--:|';
-  writeBetween('counted: written by `--baseline`', 'end of counted', `${head}\n${rows.join('\n')}`);
 }
 
 /** Replaces what stands in docs/performance.md between two marks; throws when they are not there. */

@@ -1,6 +1,7 @@
 /** What the measuring code makes of what it reads: medians, slopes, thresholds, regressions, plots. */
 import { expect, it } from 'vitest';
-import { type Baseline, rangesOf, regressions } from '../../perf/baseline.ts';
+import { heavier, noiseOf, type Ranges, rangesOf, regressions } from '../../perf/baseline.ts';
+import { costOf } from '../../perf/checkout-cost.ts';
 import { missedIn } from '../../perf/k6.ts';
 import type { Round } from '../../perf/measure.ts';
 import { drawBars, drawLines, short } from '../../perf/plot.ts';
@@ -39,7 +40,7 @@ it('memory that grows by one MiB in ten seconds has a slope of six MiB a minute,
 
 it('a request that costs a hop more than the baseline fails the gate; one that costs less does not', () => {
   const cost = { hops: 1, statements: 3, bytes: 1_000 };
-  const baseline: Baseline = rangesOf({ 'GET /x': [cost, { ...cost, statements: 4 }] });
+  const baseline: Ranges = rangesOf({ 'GET /x': [cost, { ...cost, statements: 4 }] });
   expect(baseline['GET /x']).toEqual({ hops: [1, 1], statements: [3, 4], bytes: [1_000, 1_000] });
   expect(regressions({ 'GET /x': [{ hops: 0, statements: 4, bytes: 1_015 }] }, baseline)).toEqual([]);
   expect(regressions({ 'GET /x': [{ hops: 2, statements: 5, bytes: 1_021 }] }, baseline)).toEqual([
@@ -48,6 +49,28 @@ it('a request that costs a hop more than the baseline fails the gate; one that c
     'GET /x: 1021 bytes, the baseline has 1000',
   ]);
   expect(regressions({ 'GET /new': [cost] }, baseline)).toEqual(['GET /new is not in the baseline']);
+});
+
+it('a limit lies three standard deviations above what was seen, and 20 kB more in a request of 100 kB exceed it', () => {
+  const seen = [98_000, 102_000, 100_000, 98_000, 102_000];
+  expect(noiseOf(seen)).toEqual({ mean: 100_000, sigma: 2_000, limit: 106_000 });
+  expect(noiseOf([100, 100, 100]).limit).toBeCloseTo(103);
+  const now = (bytes: number) => ({
+    'GET /x': { bytes, largest: [{ at: 'readX src/x.ts:7', bytes: 21_000 }] },
+  });
+  expect(heavier(now(106_000), { 'GET /x': seen })).toEqual([]);
+  expect(heavier(now(120_000), { 'GET /x': seen })).toEqual([
+    'GET /x: 120.0 kB allocated, the baseline has 100.0 kB ± 2.0 kB and allows 106.0 kB; most by readX src/x.ts:7 21.0 kB',
+  ]);
+  expect(heavier(now(1), {})).toEqual(['GET /x is not in the baseline']);
+});
+
+it('half of what the machine slows the bare transaction down is taken from a checkout; disturbed pairs do not count', () => {
+  const pair = (checkoutMs: number, bareMs: number, taken: number) => ({ checkoutMs, bareMs, taken });
+  const quick = pair(100, 1, 0.1);
+  const slow = pair(120, 1.44, 0.2);
+  expect(costOf([quick, slow, pair(300, 1, 0.4)])).toMatchObject({ ms: 100, ratio: (100 + 120 / 1.44) / 2 });
+  expect(costOf([pair(130, 1, 0.5), pair(110, 1, 0.4)]).ms).toBe(120);
 });
 
 const round = (perSecond: number): Round => ({
