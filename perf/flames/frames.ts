@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../tools/platform/paths.ts';
-import type { CpuProfile } from './inspector.ts';
+import type { CpuProfile } from './cpu-profile.ts';
 
 /** Whose code it is. */
 export type Kind = 'service' | 'shared' | 'library' | 'node' | 'native';
