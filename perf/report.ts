@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../tools/platform/paths.ts';
-import { type Baseline, noiseOf, type Range } from './baseline.ts';
+import { type Baseline, noiseOf, noiseOfTime, type Range } from './baseline.ts';
 import type { Round } from './measure.ts';
 import { type Bar, drawBars, drawLines, short } from './plot.ts';
 
@@ -42,7 +42,7 @@ export function writeCounted({ requests, allocated, checkoutMs, machine }: Basel
   });
   const head =
     '| request | hops | statements | bytes of the answer | kB allocated | allowed |\n|---|--:|--:|--:|--:|--:|';
-  const { mean, sigma, limit } = noiseOf(checkoutMs);
+  const { mean, sigma, limit } = noiseOfTime(checkoutMs);
   const checkout = `A checkout costs ${mean.toFixed(1)} ± ${sigma.toFixed(1)} ms of processor time where a bare order transaction takes 1 ms (${checkoutMs.length} runs, ${machine}); the gate allows ${limit.toFixed(1)} ms.`;
   writeBetween(
     'counted: written by `--baseline`',
