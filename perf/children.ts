@@ -6,9 +6,10 @@ import type { Program } from '../tools/runner/program.ts';
 import './undo.ts';
 
 const politeMs = 5_000;
-const living = new Set<ChildProcess>();
+/** Each with the signal that ends it at once. */
+const living = new Map<ChildProcess, NodeJS.Signals>();
 process.on('exit', () => {
-  for (const child of living) child.kill('SIGKILL');
+  for (const [child, signal] of living) child.kill(signal);
 });
 
 export interface Ended {
@@ -33,7 +34,7 @@ export function runToEnd(command: readonly string[], { env, cwd, limitMs, hear }
       env: { ...process.env, ...env },
       ...(cwd && { cwd }),
     });
-    living.add(child);
+    living.set(child, 'SIGKILL');
     let overstayed = false;
     const timer = setTimeout(() => {
       overstayed = true;
@@ -55,8 +56,21 @@ export function runToEnd(command: readonly string[], { env, cwd, limitMs, hear }
   });
 }
 
+/** As {@link runToEnd}, and rejects with its last words unless it exits with 0; answers what it printed. */
+export async function mustRun(command: readonly string[], options: Starting): Promise<string> {
+  const { code, stdout, stderr } = await runToEnd(command, options);
+  if (code !== 0)
+    throw new Error(`${command.join(' ')} ended with ${code}:\n${lastLines(stdout + stderr, 20)}`);
+  return stdout;
+}
+
+const lastLines = (text: string, count: number) => text.trimEnd().split('\n').slice(-count).join('\n');
+
 export interface Running {
   pid: number;
+  /** Lets it stand still, until it is told to go on. */
+  pause(): void;
+  goOn(): void;
   stop(): Promise<void>;
 }
 
@@ -73,8 +87,8 @@ export async function startProgram(program: Program, logFile: string, limitMs: n
     stdio: ['ignore', log, log],
   });
   closeSync(log);
-  living.add(child);
-  const stop = stopperOf(child);
+  living.set(child, 'SIGKILL');
+  const control = controlOf(child);
   const lives = async () => {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`${name} ended; see ${logFile}`);
@@ -83,41 +97,65 @@ export async function startProgram(program: Program, logFile: string, limitMs: n
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     await untilHealthy(program.health, limitMs, lives);
   } catch (error) {
-    await stop();
+    await control.stop();
     throw new Error(`${name} does not start: ${(error as Error).message}; see ${logFile}`);
   }
-  return { pid: child.pid!, stop };
+  return { pid: child.pid!, ...control };
 }
 
-/** Asks it to end, kills it after five seconds, and resolves when it has ended. */
-function stopperOf(child: ChildProcess): () => Promise<void> {
+/** Stops ask it to end, and kill it after five seconds; they resolve when it has ended. */
+function controlOf(child: ChildProcess): Omit<Running, 'pid'> {
   const ended = new Promise<void>((done) => child.once('close', () => done()).once('error', () => done()));
-  return async () => {
+  const pause = () => void child.kill('SIGSTOP');
+  const goOn = () => void child.kill('SIGCONT');
+  const stop = async () => {
     child.kill('SIGTERM');
+    goOn();
     const force = setTimeout(() => child.kill('SIGKILL'), politeMs);
     await ended;
     clearTimeout(force);
     living.delete(child);
   };
+  return { pause, goOn, stop };
 }
 
-/** Starts a server that prints a line with `listening` once it can be asked. */
-export function startServer(command: readonly string[], { env, cwd, limitMs }: Starting): Promise<Running> {
+export interface Serving extends Starting {
+  /** What it prints once it can be asked; `listening` if nothing is said. */
+  ready?: string;
+  /** Its errors go to the terminal, unless it prints everything there. */
+  quiet?: boolean;
+  /** What ends it at once, with the processes that it has started. */
+  killBy?: NodeJS.Signals;
+}
+
+/** Starts a server; rejects with what it said when it ends before it can be asked. */
+export function startServer(
+  command: readonly string[],
+  { env, cwd, limitMs, ready = 'listening', quiet = false, killBy = 'SIGKILL' }: Serving,
+): Promise<Running> {
   return new Promise((resolve, reject) => {
     const child = spawn(command[0]!, command.slice(1), {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
       ...(cwd && { cwd }),
     });
-    living.add(child);
-    const stop = stopperOf(child);
+    living.set(child, killBy);
+    const control = controlOf(child);
     const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
-    child.stdout.on('data', (chunk) => {
-      if (!String(chunk).includes('listening')) return;
+    let said = '';
+    const hear = (chunk: Buffer) => {
+      if (said.includes(ready)) return;
+      said += chunk;
+      if (!said.includes(ready)) return;
       clearTimeout(timer);
-      resolve({ pid: child.pid!, stop });
-    });
+      resolve({ pid: child.pid!, ...control });
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.stderr.on('data', (chunk) => quiet || process.stderr.write(chunk));
     child.on('error', reject);
-    child.on('close', () => reject(new Error(`${command.join(' ')} ended before it listened`)));
+    child.on('close', () =>
+      reject(new Error(`${command.join(' ')} ended before it listened:\n${lastLines(said, 20)}`)),
+    );
   });
 }

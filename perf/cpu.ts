@@ -15,7 +15,7 @@ export interface CpuReading {
   runner: number;
   /** Of the children that have ended: the load generators. */
   endedChildren: number;
-  /** Of children that still run (the bare servers), by pid. */
+  /** Of children that still run (bare servers, peers), each with all that it has started. */
   livingChildren: Record<string, number>;
   /** Of all processors, without idling and waiting for disks. */
   machine: number;
@@ -48,7 +48,9 @@ export function readCpu(children: Children = {}): CpuReading {
     shop: shopSeconds(),
     runner: seconds(own, 11) + seconds(own, 12),
     endedChildren: seconds(own, 13) + seconds(own, 14),
-    livingChildren: Object.fromEntries(Object.entries(children).map(([name, pid]) => [name, secondsOf(pid)])),
+    livingChildren: Object.fromEntries(
+      Object.entries(children).map(([name, pid]) => [name, secondsOfTree(String(pid))]),
+    ),
     machine: (user + nice + system + irq + soft) / ticksPerSecond,
     stolen: steal / ticksPerSecond,
   };
@@ -115,6 +117,22 @@ function shopProcesses(): { name: string; pid: number }[] {
 function secondsOf(pid: number): number {
   const fields = statFields(String(pid));
   return seconds(fields, 11) + seconds(fields, 12);
+}
+
+/** A server with its processes, ended ones too: PostgreSQL has one a connection. */
+function secondsOfTree(pid: string): number {
+  const fields = statFields(pid);
+  const own = [11, 12, 13, 14].reduce((total, place) => total + seconds(fields, place), 0);
+  return childrenOf(pid).reduce((total, child) => total + secondsOfTree(child), own);
+}
+
+function childrenOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  } catch {
+    // It has ended.
+    return [];
+  }
 }
 
 const seconds = (fields: string[], place: number) => Number(fields[place] ?? 0) / ticksPerSecond;

@@ -6,12 +6,19 @@
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
+export interface HammerRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
 export interface HammerOrder {
   port: number;
   connections: number;
   seconds: number;
   /** Sent in this order, over and over, each by the connection that is free next. */
-  requests: { method: 'GET' | 'POST'; path: string; body?: unknown; headers?: Record<string, string> }[];
+  requests: HammerRequest[];
   /** What each answer must have. */
   status: number;
 }
@@ -69,10 +76,10 @@ export async function hammer(order: HammerOrder): Promise<Hammered> {
   return summary(durations, tally, (performance.now() - begunMs) / 1_000);
 }
 
-function bytesOf({ method, path, body, headers = {} }: HammerOrder['requests'][number]): Buffer {
+function bytesOf({ method, path, body, headers = {} }: HammerRequest): Buffer {
   const text = body === undefined ? '' : JSON.stringify(body);
-  const head = [`${method} ${path} HTTP/1.1`, 'host: 127.0.0.1', 'user-agent: souk-perf'];
-  for (const [name, value] of Object.entries(headers)) head.push(`${name}: ${value}`);
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const head = [`${method} ${path} HTTP/1.1`, 'host: 127.0.0.1', 'user-agent: souk-perf', ...more];
   if (text) head.push('content-type: application/json', `content-length: ${Buffer.byteLength(text)}`);
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${text}`);
 }

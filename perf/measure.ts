@@ -51,6 +51,8 @@ export interface Work {
   children?: Children;
   /** Other processes that belong to the measured side, e.g. `mariadb` of the shop under a bare server. */
   countShop?: readonly string[];
+  /** Statements so far on a database that is not the shop's; without it they are the shop's database's. */
+  countStatements?: () => Promise<number>;
 }
 
 /** What other programs and other machines on the same host took. */
@@ -71,12 +73,12 @@ export async function measure(admin: Connection, work: Work, tryAtMost = mostTri
 export async function measureOnce(admin: Connection, work: Work): Promise<Round> {
   const at = new Date().toISOString();
   await untilAtRest(admin);
-  const countersBefore = await readCounters(admin);
+  const countersBefore = await countersOf(admin, work);
   const before = readCpu(work.children);
   const load = await work.run();
   const restMs = work.side === 'shop' ? await untilAtRest(admin) : 0;
   const after = readCpu(work.children);
-  const counted = countedBetween(countersBefore, await readCounters(admin));
+  const counted = countedBetween(countersBefore, await countersOf(admin, work));
   const use = cpuBetween(before, after);
   const byProcess = costs(work, use);
   const perUnit = (seconds: number) => (load.units === 0 ? 0 : (seconds * 1_000) / load.units);
@@ -99,6 +101,11 @@ export async function measureOnce(admin: Connection, work: Work): Promise<Round>
     memoryBytes: readMemory(),
     repeated: false,
   };
+}
+
+async function countersOf(admin: Connection, { countStatements }: Work): Promise<Counters> {
+  const counters = await readCounters(admin);
+  return countStatements ? { ...counters, statements: await countStatements() } : counters;
 }
 
 /** CPU seconds by process of the side that was measured. */
