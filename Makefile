@@ -1,5 +1,5 @@
 # The shop's two commands are `make up` and `make test`; bare `make` lists all verbs.
-export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS STORES FILES PART
+export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS PEERS STORES FILES PART
 
 souk := .souk/bin/node tools/souk.ts
 
@@ -62,7 +62,7 @@ perf-layers: bootstrap ## measures what each layer costs, by switching it off
 perf-flames: bootstrap ## draws flame graphs of the services while guests check out
 	@.souk/bin/node perf/flames.ts
 
-perf-peers: bootstrap ## installs Vendure outside the tree and measures both in turns
+perf-peers: bootstrap ## puts Vendure and Medusa outside the tree and measures all in turns: make perf-peers PEERS=medusa
 	@.souk/bin/node perf/run-peers.ts
 
 perf-scale: bootstrap ## measures what more products, orders and mails cost: make perf-scale PART=orders

@@ -1,58 +1,106 @@
 /**
- * `make perf-peers`: Souk and Vendure, the same four works in turns on the same machine, with as many products (PRODUCTS;
- * the shop's own number if it is not given). The result goes to perf/results/<date>-peers.json.
+ * `make perf-peers`: Souk and its peers, the same four works in turns on the same machine. PEERS=vendure,medusa chooses;
+ * PRODUCTS is how many the peers have (the shop's own number if it is not given); SECONDS and ROUNDS size it; KEEP=1 leaves the
+ * peers' data for the next time; TRIAL=1, ANY_SIZE=1 and REPORT=1 as in `make perf`. Writes perf/results/<date>-peers.json.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Connection } from 'mysql2/promise';
 import { openAdmin } from '../tools/platform/mariadb-admin.ts';
 import { root } from '../tools/platform/paths.ts';
-import { say } from '../tools/platform/progress.ts';
+import { say, step } from '../tools/platform/progress.ts';
 import { sampleTraces, untilAtRest } from './counters.ts';
 import { prepareData } from './data.ts';
 import { ensureK6 } from './k6.ts';
-import { measure, type Round } from './measure.ts';
-import { dropVendure, installVendure, seedVendure, startVendure, vendureWorks } from './peers/vendure.ts';
+import { foreignLimitCores, measure, type Round, takenCores, type Work } from './measure.ts';
+import { medusa } from './peers/medusa.ts';
+import { type OpenPeer, type Peer, versionOf } from './peers/peer.ts';
+import { type PeersRun, writeBeside } from './peers/report.ts';
+import { vendure } from './peers/vendure.ts';
 import { aboutRun, traceShare } from './run-facts.ts';
 import { line, shopWorks } from './side-by-side.ts';
 
-const { PRODUCTS, ANY_SIZE } = process.env;
+const { PEERS, PRODUCTS, ANY_SIZE, KEEP, REPORT } = process.env;
 const seconds = Number(process.env.SECONDS || 15);
 const times = Number(process.env.ROUNDS || 3);
+const all: readonly Peer[] = [vendure, medusa];
 
-await ensureK6();
-await installVendure();
-const admin = await openAdmin();
-const restore = await sampleTraces(traceShare);
-const rounds: Round[] = [];
-try {
-  const data = await prepareData(admin, ANY_SIZE === '1');
-  const products = Number(PRODUCTS || data.products);
-  await seedVendure(admin, products);
-  await untilAtRest(admin);
-  const facts = await aboutRun(data);
-  const { server, worker } = await startVendure(products);
+async function main(): Promise<void> {
+  const chosen = chosenPeers(PEERS || undefined);
+  await ensureK6();
+  for (const peer of chosen) await peer.install();
+  const admin = await openAdmin();
+  const restore = await sampleTraces(traceShare);
+  const open: OpenPeer[] = [];
   try {
-    const souk = shopWorks(data, seconds);
-    const vendure = await vendureWorks({ server: server.pid, worker: worker.pid }, { products, seconds });
-    for (let round = 1; round <= times; round += 1) {
-      for (const work of souk.flatMap((each, place) => [each, vendure[place]!])) {
-        rounds.push(await measure(admin, work));
-        say(line(rounds.at(-1)!));
+    const data = await prepareData(admin, ANY_SIZE === '1');
+    const products = Number(PRODUCTS || data.products);
+    for (const peer of chosen) {
+      await step(`${peer.name} is open`, async () => {
+        open.push(await peer.open({ admin, products, seconds }));
+        setAside(open.at(-1)!);
+      });
+    }
+    await untilAtRest(admin);
+    const versions = Object.fromEntries(chosen.map(({ name }) => [name, versionOf(name)]));
+    const facts = { ...(await aboutRun(data)), peerProducts: products, peers: versions };
+    finish({ ...facts, seconds, rounds: await inTurns(admin, shopWorks(data, seconds), open) });
+  } finally {
+    for (const { close } of open.toReversed()) await close();
+    if (KEEP !== '1') for (const { drop } of open) await drop();
+    await restore();
+    await admin.end();
+  }
+}
+
+function chosenPeers(wanted: string | undefined): Peer[] {
+  if (!wanted) return [...all];
+  const names = wanted.split(',').map((name) => name.trim());
+  const known = all.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`no peer ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  return all.filter(({ name }) => names.includes(name));
+}
+
+/** A peer whose turn it is not stands still: what it polls for, or still has to do, is not put on another's bill. */
+function setAside({ servers }: OpenPeer): void {
+  for (const server of servers) server.pause();
+}
+
+async function inTurns(admin: Connection, shop: Work[], peers: readonly OpenPeer[]): Promise<Round[]> {
+  const rounds: Round[] = [];
+  const take = async (work: Work) => {
+    rounds.push(await measure(admin, work));
+    say(line(rounds.at(-1)!));
+  };
+  for (let round = 1; round <= times; round += 1) {
+    for (const [place, own] of shop.entries()) {
+      await take(own);
+      for (const peer of peers) {
+        for (const server of peer.servers) server.goOn();
+        await take(peer.works[place]!);
+        setAside(peer);
       }
     }
-  } finally {
-    await worker.stop();
-    await server.stop();
   }
-  mkdirSync(join(root, 'perf/results'), { recursive: true });
-  const file = `perf/results/${facts.at.slice(0, 19).replaceAll(':', '')}-peers.json`;
-  writeFileSync(
-    join(root, file),
-    `${JSON.stringify({ ...facts, peerProducts: products, rounds }, null, 1)}\n`,
-  );
-  say(`written: ${file}`);
-  if (process.env.KEEP !== '1') await dropVendure(admin);
-} finally {
-  await restore();
-  await admin.end();
+  return rounds;
 }
+
+function finish(begun: PeersRun): void {
+  const busy = begun.rounds.some((round) => takenCores(round) > foreignLimitCores);
+  const run = { ...begun, isMeasurement: begun.isMeasurement && !busy };
+  mkdirSync(join(root, 'perf/results'), { recursive: true });
+  const stamp = run.at.slice(0, 19).replaceAll(':', '');
+  const file = `perf/results/${stamp}-peers${run.isMeasurement ? '' : '-trial'}.json`;
+  writeFileSync(join(root, file), `${JSON.stringify(run, null, 1)}\n`);
+  const isWhole = Object.keys(run.peers).length === all.length;
+  if ((run.isMeasurement && isWhole) || REPORT === '1') writeBeside(run, file);
+  say(`written: ${file}`);
+  const wrong = run.rounds.filter(({ errors }) => errors > 0).map(({ name, errors }) => `${name}: ${errors}`);
+  if (wrong.length > 0) {
+    console.error(`\nWrong answers:\n${wrong.join('\n')}`);
+    process.exitCode = 1;
+  }
+}
+
+await main();

@@ -1,45 +1,45 @@
-/** Vendure as a peer: installed outside the tree, on the shop's MariaDB in a schema of its own, measured like Souk. */
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+/** Vendure as a peer: on the shop's MariaDB in a schema of its own, one server and one worker. */
 import type { Connection } from 'mysql2/promise';
 import { adminAccount } from '../../tools/platform/mariadb-admin.ts';
-import { cacheFolder, nodeBinary, root } from '../../tools/platform/paths.ts';
+import { nodeBinary } from '../../tools/platform/paths.ts';
 import { step } from '../../tools/platform/progress.ts';
-import { runCommand } from '../../tools/platform/run-command.ts';
 import { peerPorts } from '../bare/ports.ts';
-import { type Running, startServer } from '../children.ts';
-import type { HammerOrder } from '../hammer.ts';
-import { runK6 } from '../k6.ts';
+import { mustRun, type Running, startServer } from '../children.ts';
 import type { Work } from '../measure.ts';
-import { runHammer } from '../side-by-side.ts';
-import { asLoad } from '../suites.ts';
+import { folderOf, fourWorks, installPeer, type Peer, type Setting } from './peer.ts';
 
-const folder = join(cacheFolder, 'peers/vendure');
+const folder = folderOf('vendure');
 const database = 'souk_peer_vendure';
-const installLimitMs = 600_000;
 const seedLimitMs = 1_200_000;
 const startLimitMs = 90_000;
-const clients = 16;
 const url = `http://127.0.0.1:${peerPorts.vendure}`;
 
 /** Its administrator exists only while it is measured, on loopback. */
 const password = 'only-for-a-measurement';
 
-/** Puts Vendure's packages in the cache and our few files beside them. */
-export async function installVendure(): Promise<void> {
-  await step('vendure', async (tell) => {
-    mkdirSync(folder, { recursive: true });
-    const source = join(root, 'perf/peers/vendure');
-    for (const file of readdirSync(source)) cpSync(join(source, file), join(folder, file));
-    if (existsSync(join(folder, 'node_modules/@vendure/core/package.json'))) return 'there';
-    await runCommand(['npm', 'install', '--no-audit', '--no-fund', '--omit=dev'], {
-      cwd: folder,
-      limitMs: installLimitMs,
-      tell,
-    });
-    return 'installed';
-  });
-}
+export const vendure: Peer = {
+  name: 'vendure',
+  install: () => installPeer('vendure'),
+  async open(setting) {
+    const { admin, products } = setting;
+    await seed(admin, products);
+    const servers = await start(products);
+    const close = async () => {
+      for (const server of servers.toReversed()) await server.stop();
+    };
+    try {
+      return {
+        works: await works(servers, setting),
+        servers,
+        close,
+        drop: async () => void (await admin.query(`DROP DATABASE IF EXISTS ${database}`)),
+      };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  },
+};
 
 function environment(products: number): Record<string, string> {
   const account = adminAccount();
@@ -55,14 +55,13 @@ function environment(products: number): Record<string, string> {
   };
 }
 
-/** Fills an empty schema, unless it has as many products already. */
-export async function seedVendure(admin: Connection, products: number): Promise<void> {
+async function seed(admin: Connection, products: number): Promise<void> {
   if ((await countOf(admin)) === products) return;
   await admin.query(`DROP DATABASE IF EXISTS ${database}`);
   await admin.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
   await step(`vendure, ${products} products`, async (tell) => {
     const env = environment(products);
-    await runCommand([nodeBinary, 'seed.cjs'], { cwd: folder, env, limitMs: seedLimitMs, tell });
+    await mustRun([nodeBinary, 'seed.cjs'], { cwd: folder, env, limitMs: seedLimitMs, tell });
     // One job a product, which the whole reindexing makes needless.
     await admin.query(`DELETE FROM ${database}.job_record`);
     await reindex(products);
@@ -82,12 +81,12 @@ async function countOf(admin: Connection): Promise<number> {
 }
 
 /** Server and worker. */
-export async function startVendure(products: number): Promise<{ server: Running; worker: Running }> {
-  const start = (file: string) =>
+async function start(products: number): Promise<Running[]> {
+  const run = (file: string) =>
     startServer([nodeBinary, file], { cwd: folder, env: environment(products), limitMs: startLimitMs });
-  const server = await start('server.cjs');
+  const server = await run('server.cjs');
   try {
-    return { server, worker: await start('worker.cjs') };
+    return [server, await run('worker.cjs')];
   } catch (error) {
     await server.stop();
     throw error;
@@ -96,7 +95,7 @@ export async function startVendure(products: number): Promise<{ server: Running;
 
 /** Lets the worker fill the table that its search reads. */
 async function reindex(products: number): Promise<void> {
-  const { server, worker } = await startVendure(products);
+  const servers = await start(products);
   try {
     const login = await ask(
       'admin-api',
@@ -113,8 +112,7 @@ async function reindex(products: number): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   } finally {
-    await worker.stop();
-    await server.stop();
+    for (const server of servers.toReversed()) await server.stop();
   }
 }
 
@@ -137,57 +135,29 @@ const detailQuery = (place: number) =>
 const addQuery = (id: number) =>
   `mutation { addItemToOrder(productVariantId: "${id}", quantity: 1) { ... on Order { id code totalWithTax lines { id quantity } } ... on ErrorResult { errorCode } } }`;
 
-/** The same four works as the shop's, in the same order. */
-export async function vendureWorks(
-  pids: { server: number; worker: number },
-  { products, seconds }: { products: number; seconds: number },
-): Promise<Work[]> {
+/** Looks at one answer of each kind, then says what is to be measured. */
+async function works(servers: Running[], { products, seconds }: Setting): Promise<Work[]> {
   const { data } = await ask('shop-api', listQuery);
   if ((data.search as { items: unknown[] }).items.length !== 20)
     throw new Error("Vendure's search finds no 20 products");
+  const detail = await ask('shop-api', detailQuery(7));
+  if ((detail.data.product as { variants: unknown[] } | null)?.variants.length !== 1)
+    throw new Error('Vendure shows no product');
+  const added = await ask('shop-api', addQuery(8));
+  if ((added.data.addItemToOrder as { lines?: unknown[] }).lines?.length !== 1)
+    throw new Error('Vendure adds no article');
   const many = Array.from({ length: 500 }, (_, place) => (place * 7) % products);
-  const work = (name: string, run: Work['run']): Work => ({
-    name,
-    side: 'peer',
-    children: { 'vendure server': pids.server, 'vendure worker': pids.worker },
+  const posted = (query: string) => ({ method: 'POST' as const, path: '/shop-api', body: { query } });
+  const [server, worker] = servers;
+  return fourWorks({
+    name: 'vendure',
+    port: peerPorts.vendure,
+    seconds,
+    children: { 'vendure server': server!.pid, 'vendure worker': worker!.pid },
     countShop: ['mariadb'],
-    run,
+    list: [posted(listQuery)],
+    detail: many.map((place) => posted(detailQuery(place))),
+    firstItem: many.map((place) => posted(addQuery(place + 1))),
+    checkout: { PEER_URL: `${url}/shop-api`, PEER_PRODUCTS: `${products}` },
   });
-  const hammered = (name: string, queries: string[]) => {
-    const requests: HammerOrder['requests'] = queries.map((query) => ({
-      method: 'POST',
-      path: '/shop-api',
-      body: { query },
-    }));
-    return work(name, () =>
-      runHammer({ port: peerPorts.vendure, connections: clients, seconds, requests, status: 200 }),
-    );
-  };
-  return [
-    hammered('vendure list of 20', [listQuery]),
-    hammered('vendure product detail', many.map(detailQuery)),
-    hammered(
-      "vendure new guest's first item",
-      many.map((place) => addQuery(place + 1)),
-    ),
-    work('vendure guest checkout', async () =>
-      asLoad(
-        await runK6(
-          '../peers/vendure/checkout',
-          {
-            PEER_URL: `${url}/shop-api`,
-            PEER_PRODUCTS: `${products}`,
-            CLIENTS: `${clients}`,
-            SECONDS: `${seconds}`,
-          },
-          (seconds + 60) * 1_000,
-        ),
-      ),
-    ),
-  ];
-}
-
-/** Removes its schema; the packages stay in the cache. */
-export async function dropVendure(admin: Connection): Promise<void> {
-  await admin.query(`DROP DATABASE IF EXISTS ${database}`);
 }
