@@ -25,10 +25,8 @@ export interface Baseline {
 /** Prices, stock and names differ a little between catalogues: bytes may grow by this much, counts by nothing. */
 export const bytesTolerance = 0.02;
 const sigmas = 3;
-/** Of the mean: a few runs, all within one quarter of an hour, look calmer than those of other days are. */
-const leastSigma = 0.02;
-/** The same of processor time, which differs from host to host too. */
-const leastSigmaOfTime = 0.07;
+/** Shares of the mean: a few runs may look calmer than the next ones are; a checkout's time differs from host to host too. */
+export const leastSigma = Object.freeze({ allocated: 0.02, checkout: 0.07 });
 
 export const machine = () => `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}`;
 
@@ -64,16 +62,13 @@ export interface Noise {
   limit: number;
 }
 
-/** The noise of a count, and the limit that it puts to a later run: three standard deviations above, of 2 % at least. */
-export function noiseOf(seen: readonly number[], least = leastSigma): Noise {
+/** The noise of a measured figure, and the limit that it puts to a later run: three standard deviations above, or three of the least. */
+export function noiseOf(seen: readonly number[], least: number): Noise {
   const mean = seen.reduce((total, value) => total + value, 0) / seen.length;
   const square = seen.reduce((total, value) => total + (value - mean) ** 2, 0) / (seen.length - 1);
   const sigma = Math.sqrt(square);
   return { mean, sigma, limit: mean + sigmas * Math.max(sigma, least * mean) };
 }
-
-/** The same of a time, with deviations of 7 % at least. */
-export const noiseOfTime = (seen: readonly number[]): Noise => noiseOf(seen, leastSigmaOfTime);
 
 /** What costs more than it did, one sentence each. Cheaper is no offence; write a new baseline then. */
 export function regressions(costs: Record<string, Cost[]>, ranges: Ranges): string[] {
@@ -94,7 +89,7 @@ export function heavier(now: Record<string, Allocated>, before: Baseline['alloca
   return Object.entries(now).flatMap(([name, { bytes, largest }]) => {
     const seen = before[name];
     if (!seen) return [`${name} is not in the baseline`];
-    const { mean, sigma, limit } = noiseOf(seen);
+    const { mean, sigma, limit } = noiseOf(seen, leastSigma.allocated);
     if (bytes <= limit) return [];
     const most = largest.map(({ at, bytes: own }) => `${at} ${kB(own)}`).join(', ');
     return [

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openAdmin } from '../tools/platform/mariadb-admin.ts';
 import { say } from '../tools/platform/progress.ts';
 import { countAllocations, lighterOf } from './allocations.ts';
-import { heavier, kB, machine, noiseOfTime, readBaseline, regressions } from './baseline.ts';
+import { heavier, kB, leastSigma, machine, noiseOf, readBaseline, regressions } from './baseline.ts';
 import { costOfCheckout, describeCost } from './checkout-cost.ts';
 import { sampleTraces } from './counters.ts';
 import { prepareData, type ShopData } from './data.ts';
@@ -29,7 +29,7 @@ it('a guest’s way from the list to the order costs what it cost before, reques
 }, 120_000);
 
 it('a checkout costs no more processor time than before, measured against the bare order transaction', async () => {
-  const { mean, sigma, limit } = noiseOfTime(baseline.checkoutMs);
+  const { mean, sigma, limit } = noiseOf(baseline.checkoutMs, leastSigma.checkout);
   const cost = await atFewTraces(() => costOfCheckout(admin, data, limit));
   say(`gate: ${describeCost(cost)}, at most ${limit.toFixed(1)} ms`);
   const made = `${mean.toFixed(1)} ± ${sigma.toFixed(1)} ms on ${baseline.machine}`;

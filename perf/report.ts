@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../tools/platform/paths.ts';
-import { type Baseline, noiseOf, noiseOfTime, type Range } from './baseline.ts';
+import { type Baseline, leastSigma, noiseOf, type Range } from './baseline.ts';
 import type { Round } from './measure.ts';
 import { type Bar, drawBars, drawLines, short } from './plot.ts';
 
@@ -36,13 +36,13 @@ export function writeCounted({ requests, allocated, checkoutMs, machine }: Basel
   const range = ([least, most]: Range) => (least === most ? `${least}` : `${least}–${most}`);
   const kilo = (bytes: number) => (bytes / 1_000).toFixed(1);
   const rows = Object.entries(requests).map(([name, { hops, statements, bytes }]) => {
-    const { mean, sigma, limit } = noiseOf(allocated[name] ?? []);
+    const { mean, sigma, limit } = noiseOf(allocated[name] ?? [], leastSigma.allocated);
     const weight = `${kilo(mean)} ± ${kilo(sigma)} | ${kilo(limit)}`;
     return `| ${name} | ${range(hops)} | ${range(statements)} | ${range(bytes)} | ${weight} |`;
   });
   const head =
     '| request | hops | statements | bytes of the answer | kB allocated | allowed |\n|---|--:|--:|--:|--:|--:|';
-  const { mean, sigma, limit } = noiseOfTime(checkoutMs);
+  const { mean, sigma, limit } = noiseOf(checkoutMs, leastSigma.checkout);
   const checkout = `A checkout costs ${mean.toFixed(1)} ± ${sigma.toFixed(1)} ms of processor time where a bare order transaction takes 1 ms (${checkoutMs.length} runs, ${machine}); the gate allows ${limit.toFixed(1)} ms.`;
   writeBetween(
     'counted: written by `--baseline`',

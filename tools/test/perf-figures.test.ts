@@ -1,6 +1,6 @@
 /** What the measuring code makes of what it reads: medians, slopes, thresholds, regressions, plots. */
 import { expect, it } from 'vitest';
-import { heavier, noiseOf, noiseOfTime, type Ranges, rangesOf, regressions } from '../../perf/baseline.ts';
+import { heavier, leastSigma, noiseOf, type Ranges, rangesOf, regressions } from '../../perf/baseline.ts';
 import { costOf } from '../../perf/checkout-cost.ts';
 import { missedIn } from '../../perf/k6.ts';
 import type { Round } from '../../perf/measure.ts';
@@ -53,9 +53,8 @@ it('a request that costs a hop more than the baseline fails the gate; one that c
 
 it('a limit lies three standard deviations above what was seen, and 20 kB more in a request of 100 kB exceed it', () => {
   const seen = [98_000, 102_000, 100_000, 98_000, 102_000];
-  expect(noiseOf(seen)).toEqual({ mean: 100_000, sigma: 2_000, limit: 106_000 });
-  expect(noiseOf([100, 100, 100]).limit).toBeCloseTo(106);
-  expect(noiseOfTime([100, 100, 100]).limit).toBeCloseTo(121);
+  expect(noiseOf(seen, leastSigma.allocated)).toEqual({ mean: 100_000, sigma: 2_000, limit: 106_000 });
+  expect(noiseOf([100, 100, 100], leastSigma.checkout).limit).toBeCloseTo(112);
   const now = (bytes: number) => ({
     'GET /x': { bytes, largest: [{ at: 'readX src/x.ts:7', bytes: 21_000 }] },
   });
