@@ -96,17 +96,17 @@ function checksOf({ costs, checked }: Pick<LayersRun, 'costs' | 'checked'>) {
 }
 
 function barsOf(run: LayersRun): Bar[] {
-  const bar = (name: string, unit: string, value: number): Bar => ({
+  const bar = (name: string, unit: string, { value, sure }: { value: number; sure: boolean }): Bar => ({
     label: `${name}, ${unit}`,
     // Less than nothing is noise; the table shows it.
-    parts: [{ name: 'share', value: Math.max(0, value) }],
+    parts: [{ name: sure ? 'stands out' : 'may be nothing', value: Math.max(0, value) }],
   });
   return [
     // What the method itself errs by is in the table.
     ...run.costs
       .filter(({ name }) => !name.startsWith('nothing'))
-      .map(({ name, unit, cpuMs }) => bar(name, unit, share(cpuMs))),
-    ...checksOf(run).map(({ unit, part }) => bar('validation', unit, part)),
+      .map(({ name, unit, cpuMs }) => bar(name, unit, { value: share(cpuMs), sure: standsOut(cpuMs) })),
+    ...checksOf(run).map(({ unit, part }) => bar('validation', unit, { value: part, sure: true })),
   ];
 }
 
