@@ -87,11 +87,11 @@ describe('the sources', () => {
     expect(tooLong).toEqual([]);
   });
 
-  it('are at most 2,800 lines a service (catalog 2,900), 3,400 in kit, 700 in the back office', () => {
+  it('are at most 2,800 lines a service (catalog 2,950), 3,400 in kit, 700 in the back office', () => {
     const limits: Record<string, number> = {
       'packages/kit': 3_400,
       'packages/back-office': 700,
-      'apps/catalog': 2_900,
+      'apps/catalog': 2_950,
     };
     const partOf = (path: string) => /^(apps|packages)\/[^/]+/.exec(path)?.[0] ?? '';
     const parts = Map.groupBy(

@@ -23,6 +23,9 @@ export interface Remembered<T> {
   tags?: readonly string[];
 }
 
+/** As many as happen while something is loaded; what takes longer is not kept. */
+const maxDrops = 100;
+
 type Load<T> = () => Promise<Remembered<T>>;
 
 export interface Memory<T> {
@@ -30,7 +33,10 @@ export interface Memory<T> {
   peek(key: string): T | undefined;
   /** What is known of `key`, or what `load` brings; whoever asks meanwhile shares the same load. Errors are not kept. */
   get(key: string, load: Load<T>): Promise<T>;
-  /** Forgets all that carries one of the tags; without tags, everything. What is being loaded now will not be kept. */
+  /**
+   * Forgets all that carries one of the tags; without tags, everything. What is being loaded now is kept only if it turns
+   * out to carry none of them.
+   */
   drop(tags?: ReadonlySet<string>): void;
 }
 
@@ -45,7 +51,12 @@ export function createMemory<T>(options: MemoryOptions): Memory<T> {
   const { nowMs = () => performance.now() } = options;
   const entries = new Map<string, Entry<T>>();
   const loading = new Map<string, Promise<T>>();
-  let generation = 0;
+  /** What was dropped, the last of all last; the first of them is `forgotten` drops after the very first. */
+  let drops: (ReadonlySet<string> | undefined)[] = [];
+  let forgotten = 0;
+  const isDropped = (since: number, tags: readonly string[] = []) =>
+    since < forgotten ||
+    drops.slice(since - forgotten).some((dropped) => !dropped || tags.some((tag) => dropped.has(tag)));
 
   function peek(key: string): T | undefined {
     const entry = entries.get(key);
@@ -77,10 +88,10 @@ export function createMemory<T>(options: MemoryOptions): Memory<T> {
   }
 
   async function loadAndKeep(key: string, load: Load<T>): Promise<T> {
-    const startedIn = generation;
+    const startedAt = forgotten + drops.length;
     const loadedAtMs = nowMs();
     const remembered = await load();
-    if (startedIn === generation) {
+    if (!isDropped(startedAt, remembered.tags)) {
       entries.delete(key);
       entries.set(key, { ...remembered, loadedAtMs, load });
       if (entries.size > maxEntries) entries.delete(entries.keys().next().value!);
@@ -94,9 +105,15 @@ export function createMemory<T>(options: MemoryOptions): Memory<T> {
       return peek(key) ?? loadOnce(key, load);
     },
     drop(dropped) {
-      generation += 1;
-      loading.clear();
-      if (dropped === undefined) return entries.clear();
+      drops.push(dropped);
+      if (drops.length > maxDrops) {
+        forgotten += drops.length;
+        drops = [];
+      }
+      if (dropped === undefined) {
+        loading.clear();
+        return entries.clear();
+      }
       for (const [key, { tags }] of entries) if (tags?.some((tag) => dropped.has(tag))) entries.delete(key);
     },
   };

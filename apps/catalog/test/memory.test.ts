@@ -69,15 +69,41 @@ describe('a memory', () => {
     expect(['a', 'b', 'c', 'd'].filter((key) => memory.peek(key))).toEqual(['a', 'c', 'd']);
   });
 
-  it('drops by tag, and does not keep what was on its way when something was dropped', async () => {
+  it('keeps what was on its way when something else was dropped, and only that', async () => {
+    const memory = memoryAt({ ms: 0 });
+    const lent = Promise.withResolvers<void>();
+    const slow = (tags: string[]) => async () => {
+      await lent.promise;
+      return { value: 7, tags };
+    };
+    const onTheirWay = [memory.get('a', slow(['x'])), memory.get('b', slow(['y']))];
+    memory.drop(new Set(['x', 'z']));
+    lent.resolve();
+    expect(await Promise.all(onTheirWay)).toEqual([7, 7]);
+    expect([memory.peek('a'), memory.peek('b')]).toEqual([undefined, 7]);
+  });
+
+  it('keeps nothing that was on its way through more drops than it remembers', async () => {
+    const memory = memoryAt({ ms: 0 });
+    const lent = Promise.withResolvers<void>();
+    const onItsWay = memory.get('a', () => lent.promise.then(() => ({ value: 7, tags: ['a'] })));
+    for (let count = 0; count <= 100; count += 1) memory.drop(new Set(['other']));
+    lent.resolve();
+    await onItsWay;
+    expect(memory.peek('a')).toBeUndefined();
+    await memory.get('a', counter().load);
+    expect(memory.peek('a')).toBe(1);
+  });
+
+  it('drops by tag, and all without one', async () => {
     const memory = memoryAt({ ms: 0 });
     await memory.get('a', counter(['x']).load);
     await memory.get('b', counter(['y']).load);
-    const onItsWay = memory.get('c', counter().load);
     memory.drop(new Set(['x']));
-    await onItsWay;
-    expect(['a', 'b', 'c'].map((key) => memory.peek(key))).toEqual([undefined, 1, undefined]);
+    expect(['a', 'b'].map((key) => memory.peek(key))).toEqual([undefined, 1]);
+    const onItsWay = memory.get('c', counter().load);
     memory.drop();
-    expect(memory.peek('b')).toBeUndefined();
+    await onItsWay;
+    expect(['b', 'c'].map((key) => memory.peek(key))).toEqual([undefined, undefined]);
   });
 });
