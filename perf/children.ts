@@ -24,10 +24,12 @@ export interface Starting {
   limitMs: number;
   /** Is told what it prints, as it comes. */
   hear?: (text: string) => void;
+  /** Is told the last line of it. */
+  tell?: (line: string) => void;
 }
 
 /** Runs a program to its end; resolves whatever its exit code is, rejects when it cannot start or overstays. */
-export function runToEnd(command: readonly string[], { env, cwd, limitMs, hear }: Starting): Promise<Ended> {
+export function runToEnd(command: readonly string[], { env, cwd, limitMs, hear, tell }: Starting): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command[0]!, command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,6 +46,7 @@ export function runToEnd(command: readonly string[], { env, cwd, limitMs, hear }
     child.stdout.on('data', (chunk) => {
       said.stdout += chunk;
       hear?.(String(chunk));
+      tell?.(lastLines(String(chunk), 1));
     });
     child.stderr.on('data', (chunk) => (said.stderr += chunk));
     child.on('error', reject);
