@@ -29,7 +29,10 @@ export interface Starting {
 }
 
 /** Runs a program to its end; resolves whatever its exit code is, rejects when it cannot start or overstays. */
-export function runToEnd(command: readonly string[], { env, cwd, limitMs, hear, tell }: Starting): Promise<Ended> {
+export function runToEnd(
+  command: readonly string[],
+  { env, cwd, limitMs, hear, tell }: Starting,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command[0]!, command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -51,12 +51,7 @@ export function createMemory<T>(options: MemoryOptions): Memory<T> {
   const { nowMs = () => performance.now() } = options;
   const entries = new Map<string, Entry<T>>();
   const loading = new Map<string, Promise<T>>();
-  /** What was dropped, the last of all last; the first of them is `forgotten` drops after the very first. */
-  let drops: (ReadonlySet<string> | undefined)[] = [];
-  let forgotten = 0;
-  const isDropped = (since: number, tags: readonly string[] = []) =>
-    since < forgotten ||
-    drops.slice(since - forgotten).some((dropped) => !dropped || tags.some((tag) => dropped.has(tag)));
+  const drops = createDropLog();
 
   function peek(key: string): T | undefined {
     const entry = entries.get(key);
@@ -88,10 +83,10 @@ export function createMemory<T>(options: MemoryOptions): Memory<T> {
   }
 
   async function loadAndKeep(key: string, load: Load<T>): Promise<T> {
-    const startedAt = forgotten + drops.length;
+    const startedAt = drops.now();
     const loadedAtMs = nowMs();
     const remembered = await load();
-    if (!isDropped(startedAt, remembered.tags)) {
+    if (!drops.hit(startedAt, remembered.tags)) {
       entries.delete(key);
       entries.set(key, { ...remembered, loadedAtMs, load });
       if (entries.size > maxEntries) entries.delete(entries.keys().next().value!);
@@ -105,16 +100,33 @@ export function createMemory<T>(options: MemoryOptions): Memory<T> {
       return peek(key) ?? loadOnce(key, load);
     },
     drop(dropped) {
-      drops.push(dropped);
-      if (drops.length > maxDrops) {
-        forgotten += drops.length;
-        drops = [];
-      }
+      drops.add(dropped);
       if (dropped === undefined) {
         loading.clear();
         return entries.clear();
       }
       for (const [key, { tags }] of entries) if (tags?.some((tag) => dropped.has(tag))) entries.delete(key);
     },
+  };
+}
+
+/** What was dropped lately: who has loaded something meanwhile asks whether that still holds. */
+function createDropLog() {
+  let drops: (ReadonlySet<string> | undefined)[] = [];
+  let forgotten = 0;
+  return {
+    /** How many drops there have been. */
+    now: () => forgotten + drops.length,
+    add(tags: ReadonlySet<string> | undefined) {
+      if (drops.length === maxDrops) {
+        forgotten += drops.length;
+        drops = [];
+      }
+      drops.push(tags);
+    },
+    /** Whether any of the drops after the first `since` may have been about these tags. */
+    hit: (since: number, tags: readonly string[] = []) =>
+      since < forgotten ||
+      drops.slice(since - forgotten).some((dropped) => !dropped || tags.some((tag) => dropped.has(tag))),
   };
 }
