@@ -1,9 +1,9 @@
 # The shop's two commands are `make up` and `make test`; bare `make` lists all verbs.
-export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS PEERS STORES FILES PART
+export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS PEERS STORES FILES
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-layers perf-flames perf-peers perf-scale mesh-check ha-test mesh-up mesh-down mesh-test elasticity test-all
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-layers perf-flames perf-peers perf-mails mesh-check ha-test mesh-up mesh-down mesh-test elasticity test-all
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -65,8 +65,8 @@ perf-flames: bootstrap ## draws flame graphs of the services while guests check 
 perf-peers: bootstrap ## puts Vendure and Medusa outside the tree and measures all in turns: make perf-peers PEERS=medusa
 	@.souk/bin/node perf/run-peers.ts
 
-perf-scale: bootstrap ## measures what more products, orders and mails cost: make perf-scale PART=orders
-	@.souk/bin/node perf/scale/run.ts
+perf-mails: bootstrap ## measures how long after an order its mail is with the mail server
+	@.souk/bin/node perf/mails.ts
 
 mesh-check: bootstrap ## tries every manifest of the mesh and the cluster on a real API server
 	@$(souk) mesh-check

@@ -8,7 +8,6 @@ import { sampleTraces, untilAtRest } from '../counters.ts';
 import { measure, type Round } from '../measure.ts';
 import { traceShare } from '../run-facts.ts';
 import { line } from '../side-by-side.ts';
-import { tries } from './growth.ts';
 import { makeCarts, type Placed, placeAtRate, skusToSell } from './placing.ts';
 import { quantile } from './quantile.ts';
 
@@ -53,7 +52,7 @@ export async function timeMails(): Promise<Mailed> {
         placed = done.placed;
         return done.load;
       };
-      const round = await measure(admin, { name: `mail at ${rate}/s`, side: 'shop', run }, tries);
+      const round = await measure(admin, { name: `mail at ${rate}/s`, side: 'shop', run });
       say(line(round));
       const delay = await delayOf(admin, round, { rate, placed });
       found.rounds.push(round);
