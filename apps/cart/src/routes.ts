@@ -15,6 +15,7 @@ import { orderRoutes } from './order-routes.ts';
 import { readOwnCart } from './own-cart.ts';
 import { type CartDeps, priceCart } from './price-cart.ts';
 import { listCartShipping, quoteCart } from './quote-cart.ts';
+import { createRoom, type Room } from './room.ts';
 import {
   addItemBody,
   cartSchema,
@@ -38,16 +39,18 @@ const open: ProblemCode[] = ['cart-closed', 'stale-etag', 'too-many-requests'];
 
 /** All routes of the service. */
 export function routes(deps: CartDeps): Route[] {
-  return [
-    ...cartRoutes(deps),
+  const room = createRoom();
+  const all = [
+    ...cartRoutes(deps, room),
     ...itemRoutes(deps),
     ...deliveryRoutes(deps),
     ...customerRoutes(deps),
     ...orderRoutes(deps),
   ];
+  return all.map(room.counted);
 }
 
-function cartRoutes(deps: CartDeps): Route[] {
+function cartRoutes(deps: CartDeps, room: Room): Route[] {
   return [
     {
       method: 'POST',
@@ -71,6 +74,7 @@ function cartRoutes(deps: CartDeps): Route[] {
         const customerId = customerIdOf(caller);
         if (customerId !== undefined)
           return answerCreated(deps, await fillCartOf(deps, { ...wish, customerId }));
+        room.require();
         return answerCreated(deps, { ...(await createCart(deps, wish)), made: true });
       },
     },
