@@ -7,6 +7,8 @@ import { workFolder } from './k6.ts';
 
 /** Enough pieces that no suite sells an article out. */
 const plenty = 150;
+/** So light that no carrier finds three of them too heavy. */
+const lightGrams = 2_000;
 const wantedProducts = 10_000;
 
 export interface ShopData {
@@ -44,8 +46,10 @@ export async function prepareData(admin: Connection, anySize: boolean): Promise<
   const data: ShopData = {
     products,
     skus: await column(
-      `SELECT sku FROM inventory.stock_levels WHERE on_hand - reserved >= ? AND sku NOT LIKE 'TEST-%' ORDER BY sku LIMIT 5000`,
-      [plenty],
+      `SELECT level.sku FROM inventory.stock_levels level JOIN catalog.variants variant ON variant.sku = level.sku
+       WHERE level.on_hand - level.reserved >= ? AND variant.weight_grams <= ? AND level.sku NOT LIKE 'TEST-%'
+       ORDER BY level.sku LIMIT 5000`,
+      [plenty, lightGrams],
     ),
     slugs: await column(
       "SELECT slug FROM catalog.products WHERE status = 'published' AND slug NOT LIKE 'test-%' ORDER BY popularity DESC, id LIMIT 5000",
