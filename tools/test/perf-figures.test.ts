@@ -53,14 +53,14 @@ it('a request that costs a hop more than the baseline fails the gate; one that c
 
 it('a limit lies three standard deviations above what was seen, and 20 kB more in a request of 100 kB exceed it', () => {
   const seen = [98_000, 102_000, 100_000, 98_000, 102_000];
-  expect(noiseOf(seen, leastSigma.allocated)).toEqual({ mean: 100_000, sigma: 2_000, limit: 106_000 });
-  expect(noiseOf([100, 100, 100], leastSigma.checkout).limit).toBeCloseTo(121);
+  expect(noiseOf(seen, leastSigma.allocated)).toEqual({ mean: 100_000, sigma: 2_000, limit: 109_000 });
+  expect(noiseOf([100, 100, 100], leastSigma.checkout).limit).toBeCloseTo(130);
   const now = (bytes: number) => ({
     'GET /x': { bytes, largest: [{ at: 'readX src/x.ts:7', bytes: 21_000 }] },
   });
-  expect(heavier(now(106_000), { 'GET /x': seen })).toEqual([]);
+  expect(heavier(now(109_000), { 'GET /x': seen })).toEqual([]);
   expect(heavier(now(120_000), { 'GET /x': seen })).toEqual([
-    'GET /x: 120.0 kB allocated, the baseline has 100.0 kB ± 2.0 kB and allows 106.0 kB; most by readX src/x.ts:7 21.0 kB',
+    'GET /x: 120.0 kB allocated, the baseline has 100.0 kB ± 2.0 kB and allows 109.0 kB; most by readX src/x.ts:7 21.0 kB',
   ]);
   expect(heavier(now(1), {})).toEqual(['GET /x is not in the baseline']);
 });
