@@ -11,7 +11,7 @@ const bytesLimit = 150_000;
 const colours: Readonly<Record<Kind, { fill: string; words: string }>> = {
   service: { fill: '#f4a259', words: 'the service' },
   shared: { fill: '#f6cf71', words: 'packages of ours' },
-  library: { fill: '#8fc1e3', words: 'libraries' },
+  package: { fill: '#8fc1e3', words: 'libraries' },
   node: { fill: '#9fd3a8', words: "Node's own JavaScript" },
   native: { fill: '#c9b6dc', words: 'V8 and C++' },
 };

@@ -5,7 +5,7 @@ import { root } from '../../tools/platform/paths.ts';
 import type { CpuProfile } from './cpu-profile.ts';
 
 /** Whose code it is. */
-export type Kind = 'service' | 'shared' | 'library' | 'node' | 'native';
+export type Kind = 'service' | 'shared' | 'package' | 'node' | 'native';
 
 export interface Frame {
   name: string;
@@ -71,7 +71,7 @@ function kindOf(place: string): Kind {
   if (place === '') return 'native';
   if (place.startsWith('node:')) return 'node';
   if (place.startsWith('apps/')) return 'service';
-  return place.startsWith('packages/') ? 'shared' : 'library';
+  return place.startsWith('packages/') ? 'shared' : 'package';
 }
 
 export interface Thing {
