@@ -47,7 +47,8 @@ export async function prepareData(admin: Connection, anySize: boolean): Promise<
     products,
     skus: await column(
       `SELECT level.sku FROM inventory.stock_levels level JOIN catalog.variants variant ON variant.sku = level.sku
-       WHERE level.on_hand - level.reserved >= ? AND variant.weight_grams <= ? AND level.sku NOT LIKE 'TEST-%'
+       WHERE level.on_hand - level.reserved >= ? AND variant.weight_grams <= ? AND variant.archived_at IS NULL
+         AND level.sku NOT LIKE 'TEST-%'
        ORDER BY level.sku LIMIT 5000`,
       [plenty, lightGrams],
     ),

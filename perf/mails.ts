@@ -15,8 +15,9 @@ import { aboutRun } from './run-facts.ts';
 
 async function main(): Promise<void> {
   const admin = await openAdmin();
-  const about = await aboutRun(await prepareData(admin, true)).finally(() => admin.end());
-  const mail = await timeMails();
+  const data = await prepareData(admin, true).finally(() => admin.end());
+  const about = await aboutRun(data);
+  const mail = await timeMails(data.skus);
   const busy = mail.rounds.some((round) => takenCores(round) > foreignLimitCores);
   const run: MailRun = { ...about, isMeasurement: about.isMeasurement && !busy, mail };
   mkdirSync(join(root, 'perf/results'), { recursive: true });

@@ -8,7 +8,7 @@ import { sampleTraces, untilAtRest } from '../counters.ts';
 import { measure, type Round } from '../measure.ts';
 import { traceShare } from '../run-facts.ts';
 import { line } from '../side-by-side.ts';
-import { makeCarts, type Placed, placeAtRate, skusToSell } from './placing.ts';
+import { makeCarts, type Placed, placeAtRate } from './placing.ts';
 import { quantile } from './quantile.ts';
 
 const rates = (process.env.RATES || '5,10,15,20').split(',').map(Number);
@@ -37,13 +37,12 @@ export interface Mailed {
   rounds: Round[];
 }
 
-/** Places orders at each rate and looks up when each one's mail came. */
-export async function timeMails(): Promise<Mailed> {
+/** Places orders of these articles at each rate and looks up when each one's mail came. */
+export async function timeMails(skus: readonly string[]): Promise<Mailed> {
   const admin = await openAdmin();
   const restore = await sampleTraces(traceShare);
   const found: Mailed = { rates: [], rounds: [] };
   try {
-    const skus = await skusToSell(admin);
     await placeAtRate(await makeCarts(warmUpSeconds * 10, skus), 10);
     for (const rate of rates) {
       let placed: Placed[] = [];

@@ -1,6 +1,5 @@
 /** Orders at a constant rate: carts are made first, so that what is measured is POST /orders and what follows it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection } from 'mysql2/promise';
 import { place, type ReadyCart, readyCart } from '../../test/support/shop.ts';
 import type { Load } from '../measure.ts';
 import { quantile } from './quantile.ts';
@@ -8,21 +7,6 @@ import { quantile } from './quantile.ts';
 /** Carts that are made at once. */
 const makers = 8;
 const linesOfCart = 3;
-const plenty = 150;
-const lightGrams = 2_000;
-
-/** SKUs of which there is plenty, and three of which no carrier finds too heavy. */
-export async function skusToSell(db: Connection): Promise<string[]> {
-  const [rows] = (await db.query(
-    `SELECT level.sku FROM inventory.stock_levels level JOIN catalog.variants variant ON variant.sku = level.sku
-     WHERE level.on_hand - level.reserved >= ? AND variant.weight_grams <= ? AND variant.archived_at IS NULL
-       AND level.sku NOT LIKE 'TEST-%' ORDER BY level.sku LIMIT 5000`,
-    [plenty, lightGrams],
-  )) as unknown as [{ sku: string }[]];
-  if (rows.length < linesOfCart)
-    throw new Error(`fewer than ${linesOfCart} articles have ${plenty} pieces: make seed`);
-  return rows.map(({ sku }) => sku);
-}
 
 /** Guests' carts of three articles each, one request away from an order. */
 export async function makeCarts(count: number, skus: readonly string[]): Promise<ReadyCart[]> {
