@@ -6,7 +6,7 @@ import { daprTemplate } from './dapr-template.ts';
 import { podPorts, shopNamespace } from './mesh-names.ts';
 
 /** How long an app may finish what it has in hand (kit), then its Dapr sidecar, and when the kubelet stops waiting. */
-const stopSeconds = Object.freeze({ leaveRouting: 5, app: 10, dapr: 15, all: 60 });
+const stopSeconds = Object.freeze({ leaveRouting: 10, app: 10, dapr: 15, all: 75 });
 
 /** MiB: what a pod is promised, and what it may never pass. Node's heap is bounded at 256 (dapr.yaml). */
 const memory = { node: { asked: 160, most: 448 }, go: { asked: 32, most: 128 } };

@@ -71,7 +71,7 @@ function listener() {
 function serviceCluster(service: ServiceName) {
   return {
     ...cluster(service, portsOf(service).app),
-    connect_timeout: '0.25s',
+    connect_timeout: '1s',
     common_lb_config: { healthy_panic_threshold: { value: 0 } },
     circuit_breakers: {
       thresholds: [

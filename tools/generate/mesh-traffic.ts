@@ -15,7 +15,8 @@ export function destinationRule(service: ServiceName, subsets?: object[]) {
         connectionPool: {
           tcp: {
             maxConnections: 256,
-            connectTimeout: '0.25s',
+            // A handshake of mTLS too: a new pod's proxy on a busy node took more than 250 ms, and a POST is never sent again.
+            connectTimeout: '1s',
             tcpKeepalive: { time: '60s', interval: '15s', probes: 3 },
           },
           http: {
