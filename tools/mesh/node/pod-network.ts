@@ -17,7 +17,8 @@ export async function plugIn(place: Place, redirected: boolean): Promise<void> {
   await unplug(place);
   const last = place.ip.slice(place.ip.lastIndexOf('.') + 1);
   await ip('netns', 'add', namespace);
-  await ip('link', 'add', `pod${last}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
+  const peer = ['peer', 'name', 'eth0', 'address', hardwareAddressOf(place.ip), 'netns', namespace];
+  await ip('link', 'add', `pod${last}`, 'type', 'veth', ...peer);
   await ip('link', 'set', `pod${last}`, 'master', network.bridge, 'up');
   await ip('-n', namespace, 'link', 'set', 'lo', 'up');
   await ip('-n', namespace, 'addr', 'add', `${place.ip}/24`, 'dev', 'eth0');
@@ -25,6 +26,15 @@ export async function plugIn(place: Place, redirected: boolean): Promise<void> {
   await ip('-n', namespace, 'route', 'add', 'default', 'via', network.outside);
   writeNames(namespace);
   if (redirected) await redirect(namespace);
+}
+
+/**
+ * The same for the same address, because addresses are used again: neighbours that still know the last pod there would
+ * send to its cable for seconds, and a connection to the new pod would time out.
+ */
+function hardwareAddressOf(address: string): string {
+  const bytes = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
+  return ['02', '00', ...bytes].join(':');
 }
 
 export async function unplug({ namespace }: Place): Promise<void> {
