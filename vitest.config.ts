@@ -57,8 +57,6 @@ const ofTheMesh = [
       include: ['test/mesh/*.test.ts', 'test/journeys/{buy,customer}.test.ts'],
       ...slow,
       testTimeout: 180_000,
-      // 36 processes on two processors: on a slow host a new pod's proxy is late for the 250 ms that a connection may take.
-      retry: 2,
     },
   },
 ];

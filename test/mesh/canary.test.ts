@@ -19,7 +19,7 @@ const requests = 1_000;
 const percent = 10;
 /** Three standard deviations of a draw of 1,000 with one in ten. */
 const bound = 3 * Math.sqrt(requests * (percent / 100) * (1 - percent / 100));
-const settleMs = 20_000;
+const settleMs = 60_000;
 
 /** The Deployment of deploy/local under another name, with pods of another version. */
 async function canaryDeployment(service: string): Promise<Json> {
