@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { untilHealthy } from '../tools/platform/probe.ts';
-import type { Program } from '../tools/runner/program.ts';
+import { inBatches, type Program } from '../tools/runner/program.ts';
 import './undo.ts';
 
 const politeMs = 5_000;
@@ -87,7 +87,7 @@ export interface Running {
 export async function startProgram(program: Program, logFile: string, limitMs: number): Promise<Running> {
   const { command, cwd, env, name } = program;
   const log = openSync(logFile, 'w');
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...command], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...inBatches, ...command], {
     cwd,
     env,
     stdio: ['ignore', log, log],
@@ -134,13 +134,14 @@ export interface Serving extends Starting {
   killBy?: NodeJS.Signals;
 }
 
-/** Starts a server; rejects with what it said when it ends before it can be asked. */
+/** Starts a server, in batches as the shop's own are; rejects with what it said when it ends before it can be asked. */
 export function startServer(
   command: readonly string[],
   { env, cwd, limitMs, ready = 'listening', quiet = false, killBy = 'SIGKILL' }: Serving,
 ): Promise<Running> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command[0]!, command.slice(1), {
+    const [program, ...words] = [...inBatches, ...command];
+    const child = spawn(program!, words, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
       ...(cwd && { cwd }),

@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 import { supervisorStatus } from '../runner/control.ts';
 import { isAlive, type ProcessIdentity } from '../runner/process-table.ts';
+import { inBatches } from '../runner/program.ts';
 import { readRunRecords } from '../runner/run-files.ts';
 import { stopProcess } from '../runner/stop-process.ts';
 import { nodeBinary, root, state } from './paths.ts';
@@ -19,7 +20,8 @@ export async function replaceSupervisor(): Promise<void> {
   mkdirSync(state.logs, { recursive: true });
   writeWhole(state.wanted, '');
   const log = openSync(join(state.logs, 'supervisor.log'), 'a');
-  const child = spawn(nodeBinary, [join(root, 'tools/runner/supervisor.ts')], {
+  const [program, ...words] = [...inBatches, nodeBinary, join(root, 'tools/runner/supervisor.ts')];
+  const child = spawn(program!, words, {
     cwd: root,
     env: { ...process.env, ...processMark },
     detached: true,

@@ -15,3 +15,9 @@ export interface Program {
   /** Resolves when it does its work; rejects otherwise. Bounded in time by itself. */
   health: () => Promise<void>;
 }
+
+/**
+ * Put before a command: Linux runs it, and all that it starts, in batches (SCHED_BATCH). Who is woken waits for the turn of
+ * who runs, instead of taking its place; each then finds more to do at once and its caches warm (docs/decisions/0017).
+ */
+export const inBatches: readonly string[] = ['chrt', '--batch', '0'];
