@@ -1,9 +1,9 @@
 # The shop's two commands are `make up` and `make test`; bare `make` lists all verbs.
-export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS PEERS STORES FILES
+export S ID SIZE NAME VALUE SECRET SUITE ROUNDS PRODUCTS PEERS STORES FILES KEEP PART
 
 souk := .souk/bin/node tools/souk.ts
 
-.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-layers perf-flames perf-peers perf-mails mesh-check ha-test mesh-up mesh-down mesh-test elasticity test-all
+.PHONY: help bootstrap up down status logs restart reset trace seed platform migrate flag rotate test check perf perf-layers perf-flames perf-peers perf-mails perf-scale mesh-check ha-test mesh-up mesh-down mesh-test elasticity test-all
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | while IFS='|' read -r verb text; do printf '%-14s %s\n' "$$verb" "$$text"; done
@@ -67,6 +67,9 @@ perf-peers: bootstrap ## puts Vendure and Medusa outside the tree and measures a
 
 perf-mails: bootstrap ## measures how long after an order its mail is with the mail server
 	@.souk/bin/node perf/mails.ts
+
+perf-scale: bootstrap ## measures ten times the products and a million orders, and deletes the shop's data: make perf-scale KEEP=no
+	@.souk/bin/node perf/scale.ts
 
 mesh-check: bootstrap ## tries every manifest of the mesh and the cluster on a real API server
 	@$(souk) mesh-check

@@ -16,9 +16,12 @@ export interface HammerRequest {
 export interface HammerOrder {
   port: number;
   connections: number;
+  /** At most, if each request is sent once. */
   seconds: number;
   /** Sent in this order, over and over, each by the connection that is free next. */
   requests: HammerRequest[];
+  /** Ends when each has been sent once. */
+  once?: boolean;
   /** What each answer must have. */
   status: number;
 }
@@ -54,7 +57,7 @@ export async function hammer(order: HammerOrder): Promise<Hammered> {
         resolve();
       };
       const send = () => {
-        if (performance.now() >= endMs) return close();
+        if (performance.now() >= endMs || (order.once && tally.next >= ready.length)) return close();
         sentMs = performance.now();
         socket.write(ready[tally.next++ % ready.length]!);
       };
