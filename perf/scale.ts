@@ -64,4 +64,3 @@ function finish(begun: ScaleRun): void {
 }
 
 await main();
-process.exit();

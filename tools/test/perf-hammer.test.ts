@@ -78,3 +78,16 @@ it('bodies are sent as JSON, and an answer with another status is an error, not 
   expect(found.units).toBe(0);
   expect(found.errors).toBeGreaterThan(0);
 });
+
+it('when each request is to be sent once, it ends with the last one, however much time is left', async () => {
+  const heard: (string | undefined)[] = [];
+  const port = await listen((request, response) => {
+    heard.push(request.url);
+    response.writeHead(200, { 'content-length': 0 }).end();
+  });
+  const requests = Array.from({ length: 50 }, (_, place) => ({ method: 'GET' as const, path: `/${place}` }));
+  const found = await hammer({ ...order, seconds: 10, once: true, port, requests });
+  expect(heard.toSorted()).toEqual(requests.map(({ path }) => path).toSorted());
+  expect([found.units, found.errors]).toEqual([50, 0]);
+  expect(found.seconds).toBeLessThan(5);
+});
