@@ -29,6 +29,9 @@ const orders: Record<Sort, { column: keyof ListingRow; direction: 'ASC' | 'DESC'
   '-price': { column: 'min_price', direction: 'DESC' },
 };
 
+/** Categories of which each is read by itself. */
+const maxParts = 20;
+
 export interface ListingPage {
   sort: Sort;
   limit: number;
@@ -42,21 +45,30 @@ export async function selectListings(
   { sort, limit, after }: ListingPage,
 ): Promise<{ rows: ListingRow[]; end: Place | undefined }> {
   const { column, direction } = orders[sort];
-  const { sql, values } = clauseOf(filter);
   const beyond = direction === 'DESC' ? '<' : '>';
-  // The first half lets the index begin at the right place; the second is exact.
+  // Written as two ranges of the index: the page begins where the one before ended, nothing is read and left out.
   const keyset = after
-    ? `AND listing.${column} ${beyond}= ? AND (listing.${column} ${beyond} ? OR listing.product_id ${beyond} ?)`
+    ? `AND (listing.${column} ${beyond} ? OR (listing.${column} = ? AND listing.product_id ${beyond} ?))`
     : '';
   const value = after && (column === 'published_at' ? new Date(after.value) : after.value);
-  const [rows]: ListingRow[][] = await db.raw(
-    `SELECT ${columns} ${sql} ${keyset}
-     ORDER BY listing.${column} ${direction}, listing.product_id ${direction} LIMIT ?`,
-    [...values, ...(after ? [value, value, after.id] : []), limit + 1] as string[],
-  );
+  const order = `ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
+  const parts = partsOf(filter).map((part) => clauseOf(part));
+  const whole = parts.map(({ sql }) => `(SELECT ${columns} ${sql} ${keyset} ${order})`).join(' UNION ALL ');
+  const ends = [...(after ? [value, value, after.id] : []), limit + 1];
+  const [rows]: ListingRow[][] = await db.raw(parts.length === 1 ? whole : `${whole} ${order}`, [
+    ...parts.flatMap(({ values }) => [...values, ...ends]),
+    ...(parts.length === 1 ? [] : [limit + 1]),
+  ] as string[]);
   const page = rows!.slice(0, limit);
   const last = rows!.length > limit ? page.at(-1) : undefined;
   return { rows: page, end: last && { value: Number(last[column]), id: last.id } };
+}
+
+/** One filter for each category, which has an index for each order; of many categories, or by words, that saves nothing. */
+function partsOf(filter: ListingFilter): ListingFilter[] {
+  const { categoryIds = [], words } = filter;
+  if (words || categoryIds.length < 2 || categoryIds.length > maxParts) return [filter];
+  return categoryIds.map((id) => ({ ...filter, categoryIds: [id] }));
 }
 
 export interface BrandAndCategoryCount {
