@@ -110,7 +110,11 @@ function attributesOf(query: ListQuery): ListingFilter['attributes'] {
 function facetsOf({ db, shelf }: Reading, filter: ListingFilter): Promise<Facet[]> {
   return shelf.facets.get(JSON.stringify(filter), async () => {
     const { brand: _brand, categoryIds: _categoryIds, ...open } = filter;
-    const [counts, tree] = await Promise.all([countBrandsAndCategories(db, open), shelf.tree()]);
+    // Neither narrows itself: lists of all categories and brands share the count of the whole.
+    const counting = shelf.counts.get(JSON.stringify(open), async () => ({
+      value: await countBrandsAndCategories(db, open),
+    }));
+    const [counts, tree] = await Promise.all([counting, shelf.tree()]);
     const wanted = isNarrowed(filter) && totalOf(counts, filter) <= maxProductsWithAttributes;
     const attributes = wanted ? attributeFacets(await countAttributes(db, filter)) : [];
     return { value: [...categoryAndBrandFacets(counts, filter, tree), ...attributes] };

@@ -5,12 +5,14 @@ import { selectBrands, selectCategories } from './category-store.ts';
 import type { CategoryTree } from './category-tree.ts';
 import { type ChangedRow, lookBackMs, maxChangedRows, selectChanged } from './change-store.ts';
 import type { Facet } from './facets.ts';
+import type { BrandAndCategoryCount } from './listing-store.ts';
 import { createMemory, type Memory } from './memory.ts';
 
 /** How often a process looks for changes. While it can, answers stay; else they are at most as old as this: a change is seen everywhere within 2 s. */
 export const lookEveryMs = 400;
 const answers = { freshMs: 800, staleMs: 1_500 };
-const counts = { freshMs: 5_000, staleMs: 30_000 };
+/** Facets are made of counts: together they are never older than 30 s. */
+const countAges = { freshMs: 5_000, staleMs: 15_000 };
 
 export interface Shelf {
   /** Answers by URL that may change with any product: lists, related products, suggestions. */
@@ -21,6 +23,8 @@ export interface Shelf {
   details: Memory<Reply>;
   /** Facets by filter: their counts cost the most and matter the least. */
   facets: Memory<Facet[]>;
+  /** What facets are made of: how many products each brand has in each category, by filter without these two. */
+  counts: Memory<BrandAndCategoryCount[]>;
   tree(): Promise<CategoryTree>;
   brands(): Promise<string[]>;
   /** Forgets what is known of these SKUs or products, and the lists too if they may look different now. */
@@ -38,7 +42,8 @@ export function createShelf(db: Database): Shelf {
   const lists = createMemory<Reply>({ maxEntries: 1_000, ...watched, trustMs: 5_000 });
   const inside = createMemory<Reply>({ maxEntries: 300, ...watched });
   const details = createMemory<Reply>({ maxEntries: 2_000, ...watched });
-  const facets = createMemory<Facet[]>({ maxEntries: 300, ...counts });
+  const facets = createMemory<Facet[]>({ maxEntries: 300, ...countAges });
+  const counts = createMemory<BrandAndCategoryCount[]>({ maxEntries: 100, ...countAges });
   const trees = createMemory<CategoryTree>({ maxEntries: 1, ...watched });
   const brands = createMemory<string[]>({ maxEntries: 1, ...watched });
   const shelf: Omit<Shelf, 'look'> = {
@@ -46,6 +51,7 @@ export function createShelf(db: Database): Shelf {
     inside,
     details,
     facets,
+    counts,
     tree: () => trees.get('', async () => ({ value: await selectCategories(db) })),
     brands: () => brands.get('', async () => ({ value: await selectBrands(db) })),
     drop(names, alsoLists) {
@@ -53,7 +59,7 @@ export function createShelf(db: Database): Shelf {
       if (alsoLists) for (const memory of [lists, inside, brands]) memory.drop();
     },
     clear() {
-      for (const memory of [lists, inside, details, facets, trees, brands]) memory.drop();
+      for (const memory of [lists, inside, details, facets, counts, trees, brands]) memory.drop();
     },
   };
   let seen = new Set<string>();
