@@ -19,7 +19,7 @@ export interface Clause {
   values: unknown[];
 }
 
-/** `FROM … WHERE …` of a filter, over `listing`. `join` adds a table. */
+/** `FROM … WHERE …` of a filter, over `listing`. `join` adds a table, or names an index. */
 export function clauseOf(filter: ListingFilter, join = ''): Clause {
   const { words } = filter;
   const conditions: Clause[] = [

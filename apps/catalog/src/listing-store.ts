@@ -2,7 +2,7 @@
 import type { Currency } from '@souk/contracts/money';
 import type { Database } from '@souk/kit/db';
 import type { Place, Sort } from './list-cursor.ts';
-import { clauseOf, type ListingFilter } from './listing-filter-store.ts';
+import { type Clause, clauseOf, type ListingFilter } from './listing-filter-store.ts';
 
 export interface ListingRow {
   id: string;
@@ -21,14 +21,13 @@ const columns =
   'listing.product_id AS id, listing.slug, listing.name, listing.brand, listing.image, listing.min_price, ' +
   'listing.in_stock, listing.rating, listing.popularity, listing.published_at';
 
-/** Each has an index (currency, column, product_id); ties are broken by id, in the same direction. */
-const orders: Record<Sort, { column: keyof ListingRow; direction: 'ASC' | 'DESC' }> = {
-  popular: { column: 'popularity', direction: 'DESC' },
-  newest: { column: 'published_at', direction: 'DESC' },
-  price: { column: 'min_price', direction: 'ASC' },
-  '-price': { column: 'min_price', direction: 'DESC' },
+/** Each has an index (currency, column, product_id), and one of each category; ties are broken by id, in the same direction. */
+const orders: Record<Sort, { column: keyof ListingRow; direction: 'ASC' | 'DESC'; key: string }> = {
+  popular: { column: 'popularity', direction: 'DESC', key: 'popular' },
+  newest: { column: 'published_at', direction: 'DESC', key: 'newest' },
+  price: { column: 'min_price', direction: 'ASC', key: 'price' },
+  '-price': { column: 'min_price', direction: 'DESC', key: 'price' },
 };
-
 /** Categories of which each is read by itself. */
 const maxParts = 20;
 
@@ -44,7 +43,7 @@ export async function selectListings(
   filter: ListingFilter,
   { sort, limit, after }: ListingPage,
 ): Promise<{ rows: ListingRow[]; end: Place | undefined }> {
-  const { column, direction } = orders[sort];
+  const { column, direction, key } = orders[sort];
   const beyond = direction === 'DESC' ? '<' : '>';
   // Written as two ranges of the index: the page begins where the one before ended, nothing is read and left out.
   const keyset = after
@@ -52,7 +51,7 @@ export async function selectListings(
     : '';
   const value = after && (column === 'published_at' ? new Date(after.value) : after.value);
   const order = `ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
-  const parts = partsOf(filter).map((part) => clauseOf(part));
+  const parts = partsOf(filter, key);
   const whole = parts.map(({ sql }) => `(SELECT ${columns} ${sql} ${keyset} ${order})`).join(' UNION ALL ');
   const ends = [...(after ? [value, value, after.id] : []), limit + 1];
   const [rows]: ListingRow[][] = await db.raw(parts.length === 1 ? whole : `${whole} ${order}`, [
@@ -64,11 +63,15 @@ export async function selectListings(
   return { rows: page, end: last && { value: Number(last[column]), id: last.id } };
 }
 
-/** One filter for each category, which has an index for each order; of many categories, or by words, that saves nothing. */
-function partsOf(filter: ListingFilter): ListingFilter[] {
-  const { categoryIds = [], words } = filter;
-  if (words || categoryIds.length < 2 || categoryIds.length > maxParts) return [filter];
-  return categoryIds.map((id) => ({ ...filter, categoryIds: [id] }));
+/** A part for each category, from the index of its order; a list that is narrowed further is read as a whole. */
+function partsOf(filter: ListingFilter, key: string): Clause[] {
+  const { currency: _currency, categoryIds = [], attributes, ...narrower } = filter;
+  const isNarrow = attributes.length > 0 || Object.keys(narrower).length > 0;
+  if (isNarrow || categoryIds.length > maxParts) return [clauseOf(filter)];
+  // Left to itself, MariaDB reads all rows before the page too, or sorts the whole category.
+  if (categoryIds.length === 0) return [clauseOf(filter, `FORCE INDEX (listings_${key})`)];
+  const hint = `FORCE INDEX (listings_category_${key})`;
+  return categoryIds.map((id) => clauseOf({ ...filter, categoryIds: [id] }, hint));
 }
 
 export interface BrandAndCategoryCount {
