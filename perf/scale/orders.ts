@@ -19,10 +19,14 @@ import { copyOrders, type Originals } from './copies.ts';
 import { growthOf, type Kind, measureKinds, souk } from './growth.ts';
 import type { Grown } from './products.ts';
 
-/** So many that every page that is asked for is full before the tables grow. */
+/** Enough for full pages before the tables grow. */
 const few = 1_000;
 const many = Number(process.env.ORDERS || 1_000_000);
+/** Of the thousand: so many are older than where a page begins, that it is full before the tables grow too. */
+const fullPages = 250;
 const customers = 40;
+/** Of each list in a round. */
+const timesAsked = 3;
 const placing = { perSecond: 8, seconds: 20 };
 const listClients = 4;
 const onceSeconds = 60;
@@ -148,7 +152,8 @@ async function kindsOf(
   const place = async ({ perSecond, seconds }: typeof placing) =>
     (await placeAtRate(await makeCarts(perSecond * seconds, skus), perSecond)).load;
   const list = (name: string, queries: readonly string[], path = '/admin/orders', by = [headers]): Kind => {
-    const requests = queries.flatMap((query) => by.map((own) => get(`${path}?limit=20${query}`, own)));
+    const paths = Array.from({ length: timesAsked }, () => queries).flat();
+    const requests = paths.flatMap((query) => by.map((own) => get(`${path}?limit=20${query}`, own)));
     const run = () =>
       runHammer({
         ...{ port: ports.ingress, connections: listClients, status: 200 },
@@ -159,7 +164,8 @@ async function kindsOf(
     return { name, yardstick: 'bare list of 20', mostGrowth: 1.2, warmUp: run, run };
   };
   const states = ['confirmed', 'delivered', 'cancelled'];
-  const older = rows.map(({ id }) => `&cursor=${id}`);
+  const newEnough = rows.map(({ id }) => id).toSorted()[fullPages]!;
+  const older = rows.filter(({ id }) => id >= newEnough).map(({ id }) => `&cursor=${id}`);
   return [
     {
       ...{ name: 'POST /orders', yardstick: 'bare order transaction', mostGrowth: 1.2 },
