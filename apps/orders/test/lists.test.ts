@@ -15,7 +15,7 @@ beforeAll(async () => {
     ...{
       id,
       cart_id: id,
-      customer_id: ids[place % 100],
+      customer_id: ids[place % 100]!,
       state: stateOf(place),
       email: `${place % 100}@example.org`,
     },
