@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { quantile } from './quantile.ts';
 
 export interface HammerRequest {
   method: 'GET' | 'POST';
@@ -131,17 +132,17 @@ function endOfPieces(answer: Buffer, begin: number): number {
 }
 
 function summary(durations: number[], tally: { errors: number; bytes: number }, seconds: number): Hammered {
-  const sorted = Float64Array.from(durations).sort();
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  const { length } = durations;
+  const at = (share: number) => quantile(durations, share);
   return {
-    units: sorted.length - Math.min(sorted.length, tally.errors),
+    units: length - Math.min(length, tally.errors),
     errors: tally.errors,
     seconds,
     p50Ms: at(0.5),
     p95Ms: at(0.95),
     p99Ms: at(0.99),
     maxMs: at(1),
-    meanBytes: sorted.length === 0 ? 0 : tally.bytes / sorted.length,
+    meanBytes: length === 0 ? 0 : tally.bytes / length,
   };
 }
 

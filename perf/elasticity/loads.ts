@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeBackRoom, newArticle } from '../../test/support/back-room.ts';
 import { origin, placing, type ReadyCart, readyCart, send } from '../../test/support/shop.ts';
+import { quantile } from '../quantile.ts';
 
 export interface Loaded {
   units: number;
@@ -73,13 +74,11 @@ async function loop({ clients, seconds }: Offer, unit: () => Promise<boolean | u
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  const sorted = durations.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
   return {
-    units: sorted.length,
+    units: durations.length,
     wrong,
     seconds: (performance.now() - begunMs) / 1_000,
-    p50Ms: at(0.5),
-    p95Ms: at(0.95),
+    p50Ms: quantile(durations, 0.5),
+    p95Ms: quantile(durations, 0.95),
   };
 }

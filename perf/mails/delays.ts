@@ -6,10 +6,10 @@ import { openAdmin } from '../../tools/platform/mariadb-admin.ts';
 import { say } from '../../tools/platform/progress.ts';
 import { sampleTraces, untilAtRest } from '../counters.ts';
 import { measure, type Round } from '../measure.ts';
+import { quantile } from '../quantile.ts';
 import { traceShare } from '../run-facts.ts';
 import { line } from '../side-by-side.ts';
 import { makeCarts, type Placed, placeAtRate } from './placing.ts';
-import { quantile } from './quantile.ts';
 
 const rates = (process.env.RATES || '5,10,15,20').split(',').map(Number);
 const seconds = Number(process.env.SECONDS || 15);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { place, type ReadyCart, readyCart } from '../../test/support/shop.ts';
 import type { Load } from '../measure.ts';
-import { quantile } from './quantile.ts';
+import { quantile } from '../quantile.ts';
 
 /** Carts that are made at once. */
 const makers = 8;

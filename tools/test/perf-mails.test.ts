@@ -1,6 +1,6 @@
 /** One figure that stands for many. */
 import { expect, it } from 'vitest';
-import { quantile } from '../../perf/mails/quantile.ts';
+import { quantile } from '../../perf/quantile.ts';
 
 it('a quantile is the smallest value that so many do not exceed', () => {
   const values = Array.from({ length: 100 }, (_, place) => 100 - place);
