@@ -10,7 +10,7 @@ import { writeWhole } from '../platform/state-files.ts';
 import type { Program } from '../runner/program.ts';
 import { firstPorts, nodes } from './addresses.ts';
 import { nodeStatus } from './galera-status.ts';
-import { filledStoreFile, storeFile } from './store-files.ts';
+import { filledStoreFile, proxyProgram, storeFile } from './store-files.ts';
 
 const dataFolder = (node: number) => join(state.data, `mariadb-${node}`);
 const accountsFile = join(state.run, 'mariadb-accounts.sql');
@@ -24,7 +24,7 @@ export async function prepareGalera(): Promise<void> {
 /** The nodes in the order in which they start, then the proxy under the address that everybody knows. */
 export function galeraPrograms(): Program[] {
   writeWhole(accountsFile, [accountStatements(), ...ownAccounts(), ''].join('\n'));
-  return [...nodes.map(nodeProgram), proxyProgram()];
+  return [...nodes.map(nodeProgram), mariadbProxy()];
 }
 
 function ownAccounts(): string[] {
@@ -67,8 +67,7 @@ function nodeProgram(node: number): Program {
   };
 }
 
-function proxyProgram(): Program {
-  const file = join(state.run, 'haproxy-mariadb.cfg');
+function mariadbProxy(): Program {
   const question = join(state.run, 'galera-ready.sh');
   const password = ensureSecrets().platform['database-health'];
   // The script looks for its account beside itself.
@@ -79,18 +78,11 @@ function proxyProgram(): Program {
     '/etc/haproxy/galera-ready.sh',
     question,
   );
-  writeWhole(file, config);
-  return {
-    name: 'mariadb-proxy',
-    kind: 'platform',
-    command: ['/usr/sbin/haproxy', '-db', '-f', file],
-    cwd: state.folder,
-    env: {},
+  return proxyProgram('mariadb', config, {
     ports: { SQL: ports.mariadb },
-    fingerprint: config,
     health: async () => {
       const connection = await openAdmin();
       await connection.end();
     },
-  };
+  });
 }

@@ -11,7 +11,7 @@ import { ensureSecrets } from '../platform/secrets.ts';
 import { writeWhole } from '../platform/state-files.ts';
 import type { Program } from '../runner/program.ts';
 import { firstPorts, nodes } from './addresses.ts';
-import { filledStoreFile, storeFile } from './store-files.ts';
+import { filledStoreFile, proxyProgram, storeFile } from './store-files.ts';
 
 const dataFolder = (node: number) => join(state.data, `redis-${node}`);
 const masterName = 'souk';
@@ -40,7 +40,7 @@ function writeOnce(file: string, content: string): void {
 
 /** The nodes, then who watches them, then the proxy under the address that everybody knows. */
 export function sentinelPrograms(): Program[] {
-  return [...nodes.map(nodeProgram), ...nodes.map(sentinelProgram), proxyProgram()];
+  return [...nodes.map(nodeProgram), ...nodes.map(sentinelProgram), redisProxy()];
 }
 
 /** The port of the primary as the Sentinels see it; rejects when none of them answers. */
@@ -115,24 +115,16 @@ function sentinelProgram(node: number): Program {
   };
 }
 
-function proxyProgram(): Program {
-  const file = join(state.run, 'haproxy-redis.cfg');
+function redisProxy(): Program {
   const password = ensureSecrets().served['redis-password']!;
   const config = filledStoreFile('haproxy-redis.cfg', { password, proxies: { 'redis:6379': ports.redis } });
-  writeWhole(file, config);
-  return {
-    name: 'redis-proxy',
-    kind: 'platform',
-    command: ['/usr/sbin/haproxy', '-db', '-f', file],
-    cwd: state.folder,
-    env: {},
+  return proxyProgram('redis', config, {
     ports: { Redis: ports.redis },
-    fingerprint: config,
     health: async () => {
       // Until its first look at each node it leads to all of them in turn.
       for (let i = 0; i < 2 * nodes.length; i += 1) await leadsToPrimary();
       // Until each has found the other two, nobody would take a dead primary's place.
       await Promise.all(nodes.map(hasQuorum));
     },
-  };
+  });
 }

@@ -1,7 +1,9 @@
 /** Production's files of the stores (deploy/stores) as one machine needs them: its addresses, its passwords. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../platform/paths.ts';
+import { root, state } from '../platform/paths.ts';
+import { writeWhole } from '../platform/state-files.ts';
+import type { Program } from '../runner/program.ts';
 import { onOneMachine } from './addresses.ts';
 
 /** Path of one of the files, for scripts, which are run as they are. */
@@ -20,4 +22,19 @@ export function filledStoreFile(name: string, { password, node, proxies }: Filli
   const text = readFileSync(storeFile(name), 'utf8').replaceAll(/^\s*#.*\n/gm, '');
   const own = node === undefined ? text : text.replaceAll('mariadb-N', `mariadb-${node}`);
   return onOneMachine(own, proxies).replaceAll('PASSWORD', password);
+}
+
+/** HAProxy in front of a store, with its file of settings written: `haproxy-STORE.cfg`, of the program `STORE-proxy`. */
+export function proxyProgram(
+  store: 'mariadb' | 'redis',
+  config: string,
+  { ports, health }: Pick<Program, 'ports' | 'health'>,
+): Program {
+  const file = join(state.run, `haproxy-${store}.cfg`);
+  writeWhole(file, config);
+  return {
+    ...{ name: `${store}-proxy`, kind: 'platform', cwd: state.folder, env: {}, ports, health },
+    command: ['/usr/sbin/haproxy', '-db', '-f', file],
+    fingerprint: config,
+  };
 }
