@@ -14,7 +14,7 @@ export interface Suite {
 }
 
 const minute = 60_000;
-const soakSeconds = Number(process.env.SOAK_SECONDS ?? 240);
+const soakSeconds = Number(process.env.SOAK_SECONDS ?? 360);
 
 export const suites: readonly Suite[] = Object.freeze([
   { name: 'smoke', file: 'smoke', unit: 'visit', limitMs: 2 * minute },
