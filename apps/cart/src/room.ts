@@ -13,7 +13,7 @@ export interface Room {
  * A process that keeps up answers within some 20 ms and has a handful of requests in hand; with this many it is behind,
  * and each cart that begins brings half a dozen requests more.
  */
-const maxInHand = 24;
+const maxInHand = 16;
 
 /** Makes the counter of a process. A cart counts once, however many requests of its owner wait for their turn. */
 export function createRoom(): Room {

@@ -25,23 +25,23 @@ async function busyShop(adds: number, more = 0) {
 }
 
 it('new carts wait while too much is in hand; changes of others go on', async () => {
-  const { adding, begin, finish } = await busyShop(24);
+  const { adding, begin, finish } = await busyShop(16);
   const { status, body, headers } = await begin();
   expect([status, body.code, headers['retry-after']]).toEqual([429, 'too-many-requests', '1']);
   finish();
-  expect((await Promise.all(adding)).map((answer) => answer.status)).toEqual(Array(24).fill(200));
+  expect((await Promise.all(adding)).map((answer) => answer.status)).toEqual(Array(16).fill(200));
   expect((await begin()).status).toBe(201);
 });
 
 it('one below that, carts begin, also when one client sends many changes of one cart', async () => {
-  const { adding, begin, finish } = await busyShop(23, 30);
+  const { adding, begin, finish } = await busyShop(15, 30);
   expect((await begin()).status).toBe(201);
   finish();
   await Promise.all(adding);
 });
 
 it('a customer who has a cart already goes on', async () => {
-  const { shop, adding, finish } = await busyShop(24);
+  const { shop, adding, finish } = await busyShop(16);
   const customer = await shop.customer();
   const began = customer.send('post', '/carts', { body: { currency: 'EUR' } });
   finish();
