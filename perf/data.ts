@@ -1,9 +1,9 @@
 /** What the suites may ask for: articles with plenty of stock, product pages, words that find something, categories. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiPrefix } from '@souk/contracts/ingress';
-import { ports } from '@souk/contracts/ports';
+import { maxLines } from '@souk/contracts/identifiers';
 import type { Connection } from 'mysql2/promise';
+import { send } from '../test/support/shop.ts';
 import { openAdmin } from '../tools/platform/mariadb-admin.ts';
 import { workFolder } from './k6.ts';
 
@@ -12,9 +12,6 @@ const plenty = 150;
 /** So light that no carrier finds three of them too heavy. */
 const lightGrams = 2_000;
 const wantedProducts = 10_000;
-/** That a cart takes. */
-const mostLines = 50;
-const answerLimitMs = 10_000;
 
 export interface ShopData {
   products: number;
@@ -86,20 +83,17 @@ export async function prepareData(admin: Connection, anySize: boolean): Promise<
  * else the first seconds of a measurement are about asking catalog for names.
  */
 async function nameAll(skus: readonly string[]): Promise<void> {
-  const carts = Array.from({ length: Math.ceil(skus.length / mostLines) }, (_, place) =>
-    skus.slice(place * mostLines, (place + 1) * mostLines),
+  const carts = Array.from({ length: Math.ceil(skus.length / maxLines) }, (_, place) =>
+    skus.slice(place * maxLines, (place + 1) * maxLines),
   ).values();
   const begin = async () => {
     for (const lines of carts) {
-      const response = await fetch(`http://127.0.0.1:${ports.ingress}${apiPrefix}/carts`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', prefer: 'return=minimal' },
-        body: JSON.stringify({ currency: 'EUR', items: lines.map((sku) => ({ sku, quantity: 1 })) }),
-        signal: AbortSignal.timeout(answerLimitMs),
+      const { status, body } = await send('POST', '/carts', {
+        headers: { prefer: 'return=minimal' },
+        body: { currency: 'EUR', items: lines.map((sku) => ({ sku, quantity: 1 })) },
       });
-      if (response.status !== 201)
-        throw new Error(`a cart with ${lines.length} articles: ${response.status} ${await response.text()}`);
-      await response.arrayBuffer();
+      if (status !== 201)
+        throw new Error(`a cart with ${lines.length} articles: ${status} ${JSON.stringify(body)}`);
     }
   };
   await Promise.all([begin(), begin()]);

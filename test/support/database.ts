@@ -33,3 +33,9 @@ export async function openTestDatabase(service: ServiceName): Promise<TestDataba
     },
   };
 }
+
+/** Rows that this connection has read so far, whether they were of use or not. */
+export async function rowsRead(tx: Database): Promise<number> {
+  const [status] = await tx.raw("SHOW SESSION STATUS LIKE 'Handler_read%'");
+  return status.reduce((sum: number, { Value }: { Value: string }) => sum + Number(Value), 0);
+}

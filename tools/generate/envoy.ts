@@ -71,7 +71,6 @@ function listener() {
 function serviceCluster(service: ServiceName) {
   return {
     ...cluster(service, portsOf(service).app),
-    connect_timeout: '1s',
     common_lb_config: { healthy_panic_threshold: { value: 0 } },
     circuit_breakers: {
       thresholds: [
@@ -102,7 +101,6 @@ function serviceCluster(service: ServiceName) {
 function jaegerCluster() {
   return {
     ...cluster(tracesCluster, ports.jaegerOtlpGrpc),
-    connect_timeout: '1s',
     ...protocol({ explicit_http_config: { http2_protocol_options: {} } }, '300s'),
   };
 }
@@ -113,6 +111,7 @@ function cluster(name: string, port: number) {
     name,
     type: 'STATIC',
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [endpoint] }] },
+    connect_timeout: '1s',
   };
 }
 

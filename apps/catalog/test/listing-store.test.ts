@@ -3,7 +3,7 @@ import type { Currency } from '@souk/contracts/money';
 import type { Database } from '@souk/kit/db';
 import { newId } from '@souk/kit/identifier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { openTestDatabase, rowsRead, type TestDatabase } from '../../../test/support/database.ts';
 import type { Sort } from '../src/list-cursor.ts';
 import { selectListings } from '../src/listing-store.ts';
 
@@ -62,9 +62,3 @@ describe.each(cases)('the list in order $sort, $kind', ({ sort, kind }) => {
     });
   });
 });
-
-/** By this connection so far, whether they were of use or not. */
-async function rowsRead(tx: Database): Promise<number> {
-  const [status] = await tx.raw("SHOW SESSION STATUS LIKE 'Handler_read%'");
-  return status.reduce((sum: number, { Value }: { Value: string }) => sum + Number(Value), 0);
-}

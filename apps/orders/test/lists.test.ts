@@ -1,7 +1,7 @@
 /** Lists of orders: how much of the table is read for a page, wherever it begins. */
 import { newId } from '@souk/kit/identifier';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { TestDatabase } from '../../../test/support/database.ts';
+import { rowsRead, type TestDatabase } from '../../../test/support/database.ts';
 import { listOrders } from '../src/read-order-store.ts';
 import { openOrdersDatabase } from './orders-under-test.ts';
 
@@ -56,10 +56,4 @@ function expected({ state, customerId, email }: Parameters<typeof listOrders>[1]
         (!email || `${place % 100}@example.org` === email),
     )
     .toReversed();
-}
-
-/** By this connection so far, whether they were of use or not. */
-async function rowsRead(tx: TestDatabase['db']): Promise<number> {
-  const [rows] = await tx.raw("SHOW SESSION STATUS LIKE 'Handler_read%'");
-  return rows.reduce((sum: number, { Value }: { Value: string }) => sum + Number(Value), 0);
 }
