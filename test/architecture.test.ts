@@ -48,7 +48,7 @@ describe('the arrows', () => {
   it('lead from no app to another app', () => {
     const cross = (name: string, path: string) =>
       (appOf(name) !== undefined && appOf(name) !== appOf(path)) ||
-      /^@souk\/(?!kit\/|contracts\/|back-office\/)/.test(name);
+      /^@souk\/(?!kit\/|contracts\/|back-office\/|product-index\/)/.test(name);
     expect(offenders((path) => path.startsWith('apps/'), cross)).toEqual([]);
   });
 
@@ -57,9 +57,17 @@ describe('the arrows', () => {
     expect(offenders((path) => path.startsWith('packages/contracts/'), outward)).toEqual([]);
   });
 
-  it('lead from kit to contracts only', () => {
+  it('lead from kit and from the product index to contracts only', () => {
     const outward = (name: string) => /^@souk\/(?!contracts\/)/.test(name) || /^(apps|tools)\//.test(name);
-    expect(offenders((path) => path.startsWith('packages/kit/'), outward)).toEqual([]);
+    const inner = (path: string) => /^packages\/(kit|product-index)\//.test(path);
+    expect(offenders(inner, outward)).toEqual([]);
+  });
+
+  it('lead from the product index to no input and no output', () => {
+    const inIndex = (path: string) => path.startsWith('packages/product-index/');
+    expect(offenders(inIndex, (name) => !/^(@souk\/contracts|packages\/product-index)\//.test(name))).toEqual(
+      [],
+    );
   });
 
   it("lead to Dapr's SDK from kit's dapr files alone", () => {

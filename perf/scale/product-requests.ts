@@ -1,6 +1,7 @@
 /** What visitors ask a growing catalogue for: drawn from the smaller one, the same on every machine, sent to both. */
+import type { Sort } from '@souk/product-index/product-page';
 import type { Connection } from 'mysql2/promise';
-import { cursorOf, type Sort } from '../../apps/catalog/src/list-cursor.ts';
+import { cursorOf } from '../../apps/catalog/src/list-cursor.ts';
 
 const market = 'currency=EUR&country=DE';
 const pageSize = 20;

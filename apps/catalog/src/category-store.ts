@@ -52,23 +52,11 @@ export async function updateCategory(tx: Transaction, { id, ...row }: CategoryRo
   await tx('categories').where({ id }).update(row);
 }
 
-/** Says that a category has changed just now, whenever it was written: what follows from it took its time. */
-export async function touchCategory(tx: Transaction, id: string): Promise<void> {
-  await tx('categories')
-    .where({ id })
-    .update({ changed_at: tx.fn.now(6) });
-}
-
 export async function deleteCategory(tx: Transaction, id: string): Promise<void> {
   await tx('categories').where({ id }).delete();
 }
 
-/** Ids of products in these categories, in every state; at most `limit`, after `afterId` in their order. */
-export function selectProductIds(
-  tx: Transaction,
-  categoryIds: string[],
-  { afterId = '', limit }: { afterId?: string; limit: number },
-): Promise<string[]> {
-  const query = tx('products').whereIn('category_id', categoryIds).andWhere('id', '>', afterId);
-  return query.orderBy('id').limit(limit).pluck('id');
+/** Whether any product stands in it, in whatever state. */
+export async function hasProducts(tx: Transaction, categoryId: string): Promise<boolean> {
+  return (await tx('products').where({ category_id: categoryId }).first('id')) !== undefined;
 }

@@ -5,16 +5,14 @@ import { refuse } from '@souk/kit/problem';
 import { type Input, type Reply, reply } from '@souk/kit/routes';
 import {
   deleteCategory,
+  hasProducts,
   insertCategory,
   lockCategories,
   readCategories,
-  selectProductIds,
-  touchCategory,
   updateCategory,
 } from './category-store.ts';
 import { type CategoryRow, categoryTreeOf } from './category-tree.ts';
 import { differenceOf, refuseBody, type StaffDeps } from './change-product.ts';
-import { projectSearchDocuments } from './projection-store.ts';
 
 /** The body of POST; PATCH takes a part of it, but for the slug, which is its address. */
 export interface CategoryBody {
@@ -27,8 +25,6 @@ export interface CategoryBody {
 
 const maxDepth = 4;
 const maxCategories = 1_000;
-/** Products a statement. */
-const batch = 1_000;
 
 /** GET /admin/categories: all of them. */
 export async function listStaffCategories({ db }: Pick<StaffDeps, 'db'>) {
@@ -53,7 +49,7 @@ export function createCategory(deps: StaffDeps, input: Input<CategoryBody>): Pro
   return clearing(deps, createByStaff(deps, input, work));
 }
 
-/** PATCH /admin/categories/{id}: words by which products below it are found follow. */
+/** PATCH /admin/categories/{id}. */
 export function changeCategory(deps: StaffDeps, input: Input<Partial<CategoryBody>>): Promise<Reply> {
   const { parent, ...values } = input.body;
   const work = async (tx: Transaction): Promise<Done> => {
@@ -66,10 +62,6 @@ export function changeCategory(deps: StaffDeps, input: Input<Partial<CategoryBod
     const difference = differenceOf(viewOf(rows, row), view);
     if (!difference) return { reply: reply(200, view) };
     await updateCategory(tx, next);
-    if (row.name !== next.name || row.parent_id !== next.parent_id) {
-      await projectWords(tx, categoryTreeOf(after).idsBelow(next.slug));
-      await touchCategory(tx, next.id);
-    }
     return { change: changeOf('category.changed', row.id, difference), reply: reply(200, view) };
   };
   return clearing(deps, changeByStaff(deps, input, work));
@@ -81,8 +73,7 @@ export function removeCategory(deps: StaffDeps, input: Input): Promise<Reply> {
     const rows = await lockCategories(tx);
     const row = rows.find(({ id }) => id === input.params.id) ?? refuse('not-found');
     const hasChildren = rows.some(({ parent_id }) => parent_id === row.id);
-    const [product] = await selectProductIds(tx, [row.id], { limit: 1 });
-    if (hasChildren || product) refuse('category-in-use');
+    if (hasChildren || (await hasProducts(tx, row.id))) refuse('category-in-use');
     await deleteCategory(tx, row.id);
     const change = changeOf('category.deleted', row.id, { before: viewOf(rows, row) });
     return { change, reply: reply(204) };
@@ -114,16 +105,6 @@ function requireTree(rows: readonly CategoryRow[], moved: CategoryRow): void {
   const depthOf = (id: string) => tree.lineOf(id).length;
   if (rows.some(({ id }) => depthOf(id) > maxDepth))
     refuseBody('parent', `is deeper than ${maxDepth} levels`);
-}
-
-async function projectWords(tx: Transaction, categoryIds: string[]): Promise<void> {
-  let afterId = '';
-  for (;;) {
-    const ids = await selectProductIds(tx, categoryIds, { afterId, limit: batch });
-    if (ids.length === 0) return;
-    await projectSearchDocuments(tx, ids);
-    afterId = ids.at(-1)!;
-  }
 }
 
 async function clearing({ shelf }: StaffDeps, command: Promise<Reply>): Promise<Reply> {

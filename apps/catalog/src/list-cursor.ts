@@ -1,14 +1,6 @@
 /** Cursors of the product list: where the page before ended, opaque to clients, and checked when they come back. */
 import { refuse } from '@souk/kit/problem';
-
-export const sorts = ['popular', 'newest', 'price', '-price'] as const;
-export type Sort = (typeof sorts)[number];
-
-/** The last product of a page: its sort value (an integer; of `newest`, milliseconds since 1970) and its id. */
-export interface Place {
-  value: number;
-  id: string;
-}
+import type { Place, Sort } from '@souk/product-index/product-page';
 
 const form = /^(popular|newest|price|-price) (\d{1,15}) ([0-7][0-9A-HJKMNP-TV-Z]{25})$/;
 

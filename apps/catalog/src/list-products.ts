@@ -3,20 +3,20 @@ import type { Currency } from '@souk/contracts/money';
 import { money } from '@souk/contracts/money';
 import type { Database } from '@souk/kit/db';
 import { refuse } from '@souk/kit/problem';
-import { attributeFacets, categoryAndBrandFacets, type Facet, totalOf } from './facets.ts';
-import { cursorOf, placeOf, type Sort } from './list-cursor.ts';
-import type { ListingFilter } from './listing-filter-store.ts';
+import { attributeFacets, categoryAndBrandFacets, type Facet } from '@souk/product-index/facets';
+import type { Found, ProductFilter } from '@souk/product-index/product-filter';
+import { type Page, pageOf, type Sort } from '@souk/product-index/product-page';
+import { searchWordsOf } from '@souk/product-index/search-words';
+import { cursorOf, placeOf } from './list-cursor.ts';
 import {
-  countAttributes,
-  countBrandsAndCategories,
   type ListingRow,
   selectListings,
+  selectListingsById,
   selectListingsBySlug,
   selectRelated,
 } from './listing-store.ts';
 import type { Media } from './media.ts';
 import { selectProduct } from './product-store.ts';
-import { searchWordsOf } from './search-words.ts';
 import type { Shelf } from './shelf.ts';
 
 /** What reading needs. */
@@ -43,6 +43,8 @@ export interface ListQuery {
 /** Counting attributes takes time with each product; of a longer or unnarrowed list nobody wants them yet. */
 const maxProductsWithAttributes = 4_000;
 const maxAttributeFilters = 8;
+/** Categories that are read one by one; a page of more comes from the index. */
+const maxCategories = 20;
 const relatedLimit = 8;
 
 /** The answer to GET /products. */
@@ -51,9 +53,10 @@ export async function listProducts(reading: Reading, query: ListQuery) {
   const filter = await filterOf(reading, query);
   if (filter === undefined) return { items: [], facets: [], nextCursor: null };
   const { sort, limit, currency } = query;
+  const find = finding(reading, filter);
   const [{ rows, end }, facets] = await Promise.all([
-    selectListings(reading.db, filter, { sort, limit, after }),
-    facetsOf(reading, filter),
+    readPage(reading, filter, { sort, limit, after }, find),
+    facetsOf(reading, filter, find),
   ]);
   return {
     items: rows.map((row) => itemOf(row, currency, reading.media)),
@@ -78,13 +81,36 @@ export async function listBySlugs({ db, media }: Reading, slugs: string[], curre
   return { items: rows.map((row) => itemOf(row, currency, media)) };
 }
 
+/** What the index finds, looked for once and only if somebody asks. */
+function finding({ shelf }: Reading, filter: ProductFilter): () => Promise<Found> {
+  let found: Promise<Found> | undefined;
+  return () => {
+    found ??= Promise.all([shelf.index(), shelf.tree()]).then(([index, tree]) => index.find(filter, tree));
+    return found;
+  };
+}
+
+/** A page of the whole list or of categories begins in an index of the table, any other among what was found. */
+async function readPage(
+  { db }: Reading,
+  { currency, categoryIds, attributes, ...narrower }: ProductFilter,
+  page: Page,
+  find: () => Promise<Found>,
+): Promise<Awaited<ReturnType<typeof selectListings>>> {
+  const isWhole = attributes.length === 0 && Object.keys(narrower).length === 0;
+  if (isWhole && (categoryIds ?? []).length <= maxCategories) {
+    return selectListings(db, { currency, ...(categoryIds && { categoryIds }) }, page);
+  }
+  const { ids, end } = pageOf((await find()).products, page, currency);
+  return { rows: await selectListingsById(db, ids, currency), end };
+}
+
 /** Undefined if nothing can pass: an unknown category, or words without a letter. */
-async function filterOf({ shelf }: Reading, query: ListQuery): Promise<ListingFilter | undefined> {
+async function filterOf({ shelf }: Reading, query: ListQuery): Promise<ProductFilter | undefined> {
   const { currency, category, brand, minPrice, maxPrice, q } = query;
   const categoryIds = category === undefined ? undefined : (await shelf.tree()).idsBelow(category);
-  const searched = q !== undefined && q !== '';
-  const words = searched ? searchWordsOf(q) : undefined;
-  if (categoryIds?.length === 0 || (searched && !words)) return undefined;
+  const words = q === undefined || q === '' ? undefined : searchWordsOf(q);
+  if (categoryIds?.length === 0 || words?.length === 0) return undefined;
   return {
     currency,
     attributes: attributesOf(query),
@@ -96,7 +122,7 @@ async function filterOf({ shelf }: Reading, query: ListQuery): Promise<ListingFi
   };
 }
 
-function attributesOf(query: ListQuery): ListingFilter['attributes'] {
+function attributesOf(query: ListQuery): ProductFilter['attributes'] {
   const names = Object.keys(query).filter((name) => name.startsWith('attr.'));
   if (names.length > maxAttributeFilters) {
     const detail = `at most ${maxAttributeFilters} parameters attr.NAME`;
@@ -107,21 +133,16 @@ function attributesOf(query: ListQuery): ListingFilter['attributes'] {
     .map((name) => ({ name: name.slice('attr.'.length), value: query[name as `attr.${string}`]! }));
 }
 
-function facetsOf({ db, shelf }: Reading, filter: ListingFilter): Promise<Facet[]> {
+function facetsOf({ shelf }: Reading, filter: ProductFilter, find: () => Promise<Found>): Promise<Facet[]> {
   return shelf.facets.get(JSON.stringify(filter), async () => {
-    const { brand: _brand, categoryIds: _categoryIds, ...open } = filter;
-    // Neither narrows itself: lists of all categories and brands share the count of the whole.
-    const counting = shelf.counts.get(JSON.stringify(open), async () => ({
-      value: await countBrandsAndCategories(db, open),
-    }));
-    const [counts, tree] = await Promise.all([counting, shelf.tree()]);
-    const wanted = isNarrowed(filter) && totalOf(counts, filter) <= maxProductsWithAttributes;
-    const attributes = wanted ? attributeFacets(await countAttributes(db, filter)) : [];
-    return { value: [...categoryAndBrandFacets(counts, filter, tree), ...attributes] };
+    const [found, tree] = await Promise.all([find(), shelf.tree()]);
+    const isWanted = isNarrowed(filter) && found.products.length <= maxProductsWithAttributes;
+    const attributes = isWanted ? attributeFacets(found.countAttributes()) : [];
+    return { value: [...categoryAndBrandFacets(found.brandsAndCategories, filter, tree), ...attributes] };
   });
 }
 
-function isNarrowed({ categoryIds, brand, words, attributes }: ListingFilter): boolean {
+function isNarrowed({ categoryIds, brand, words, attributes }: ProductFilter): boolean {
   return (categoryIds ?? brand ?? words) !== undefined || attributes.length > 0;
 }
 

@@ -1,8 +1,7 @@
-/** Reads lists of products from the listing table: pages by keyset, and how many products each facet value has. */
+/** Reads what lists show from the listing table: pages of whole categories by keyset, and products by id. */
 import type { Currency } from '@souk/contracts/money';
 import type { Database } from '@souk/kit/db';
-import type { Place, Sort } from './list-cursor.ts';
-import { type Clause, clauseOf, type ListingFilter } from './listing-filter-store.ts';
+import type { Page, Place, Sort } from '@souk/product-index/product-page';
 
 export interface ListingRow {
   id: string;
@@ -28,20 +27,18 @@ const orders: Record<Sort, { column: keyof ListingRow; direction: 'ASC' | 'DESC'
   price: { column: 'min_price', direction: 'ASC', key: 'price' },
   '-price': { column: 'min_price', direction: 'DESC', key: 'price' },
 };
-/** Categories of which each is read by itself. */
-const maxParts = 20;
-
-export interface ListingPage {
-  sort: Sort;
-  limit: number;
-  after?: Place | undefined;
+/** Which listings: all of a currency, or those of some categories. */
+export interface Shelves {
+  currency: Currency;
+  /** Each is read by itself: some dozens at most. */
+  categoryIds?: readonly string[];
 }
 
 /** A page of products, and where it ended if there are more. */
 export async function selectListings(
   db: Database,
-  filter: ListingFilter,
-  { sort, limit, after }: ListingPage,
+  shelves: Shelves,
+  { sort, limit, after }: Page,
 ): Promise<{ rows: ListingRow[]; end: Place | undefined }> {
   const { column, direction, key } = orders[sort];
   const beyond = direction === 'DESC' ? '<' : '>';
@@ -51,7 +48,7 @@ export async function selectListings(
     : '';
   const value = after && (column === 'published_at' ? new Date(after.value) : after.value);
   const order = `ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
-  const parts = partsOf(filter, key);
+  const parts = partsOf(shelves, key);
   const whole = parts.map(({ sql }) => `(SELECT ${columns} ${sql} ${keyset} ${order})`).join(' UNION ALL ');
   const ends = [...(after ? [value, value, after.id] : []), limit + 1];
   const [rows]: ListingRow[][] = await db.raw(parts.length === 1 ? whole : `${whole} ${order}`, [
@@ -63,69 +60,28 @@ export async function selectListings(
   return { rows: page, end: last && { value: Number(last[column]), id: last.id } };
 }
 
-/** A part for each category, from the index of its order; a list that is narrowed further is read as a whole. */
-function partsOf(filter: ListingFilter, key: string): Clause[] {
-  const { currency: _currency, categoryIds = [], attributes, ...narrower } = filter;
-  const isNarrow = attributes.length > 0 || Object.keys(narrower).length > 0;
-  if (isNarrow || categoryIds.length > maxParts) return [clauseOf(filter)];
+/** A part for each category, from the index of its order. */
+function partsOf({ currency, categoryIds }: Shelves, key: string): { sql: string; values: string[] }[] {
   // Left to itself, MariaDB reads all rows before the page too, or sorts the whole category.
-  if (categoryIds.length === 0) return [clauseOf(filter, `FORCE INDEX (listings_${key})`)];
-  const hint = `FORCE INDEX (listings_category_${key})`;
-  return categoryIds.map((id) => clauseOf({ ...filter, categoryIds: [id] }, hint));
+  const from = (index: string) => `FROM listings listing FORCE INDEX (${index}) WHERE listing.currency = ?`;
+  if (!categoryIds) return [{ sql: from(`listings_${key}`), values: [currency] }];
+  const sql = `${from(`listings_category_${key}`)} AND listing.category_id = ?`;
+  return categoryIds.map((id) => ({ sql, values: [currency, id] }));
 }
 
-export interface BrandAndCategoryCount {
-  brand: string;
-  category_id: string;
-  count: number;
-}
-
-/** How many products of each brand stand in each category. */
-export async function countBrandsAndCategories(
+/** The listings of these products, in this order; absent if there is none any more. */
+export async function selectListingsById(
   db: Database,
-  filter: ListingFilter,
-): Promise<BrandAndCategoryCount[]> {
-  const { sql, values } = clauseOf(filter);
-  const [rows] = await db.raw(
-    `SELECT listing.brand, listing.category_id, COUNT(*) AS count ${sql}
-     GROUP BY listing.brand, listing.category_id LIMIT 20000`,
-    values as string[],
+  ids: readonly string[],
+  currency: Currency,
+): Promise<ListingRow[]> {
+  if (ids.length === 0) return [];
+  const [rows]: ListingRow[][] = await db.raw(
+    `SELECT ${columns} FROM listings listing WHERE listing.product_id IN (?) AND listing.currency = ?`,
+    [ids, currency] as string[],
   );
-  return rows;
-}
-
-export interface AttributeCount {
-  name: string;
-  value: string;
-  count: number;
-}
-
-/**
- * How many products have each attribute value. A value that is asked for does not narrow its own attribute, so that one
- * can see what else there is; all in one statement.
- */
-export async function countAttributes(db: Database, filter: ListingFilter): Promise<AttributeCount[]> {
-  const chosen = filter.attributes.map(({ name }) => name);
-  const others = countClause(filter, chosen.length > 0 ? 'attribute.name NOT IN (?)' : 'TRUE', chosen);
-  const own = chosen.map((name) => {
-    const attributes = filter.attributes.filter((attribute) => attribute.name !== name);
-    return countClause({ ...filter, attributes }, 'attribute.name IN (?)', [name]);
-  });
-  const parts = [others, ...own];
-  const counts = parts.map(({ sql, values }) => db.raw(sql, values as string[]));
-  return db.unionAll(counts, true).limit(5_000);
-}
-
-function countClause(filter: ListingFilter, condition: string, names: string[]) {
-  const { sql, values } = clauseOf(
-    filter,
-    'JOIN product_attributes attribute ON attribute.product_id = listing.product_id',
-  );
-  return {
-    sql: `SELECT attribute.name, attribute.value, COUNT(*) AS count ${sql} AND ${condition}
-          GROUP BY attribute.name, attribute.value`,
-    values: names.length > 0 ? [...values, names] : values,
-  };
+  const byId = new Map(rows!.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** The most popular other products of a category. */

@@ -1,7 +1,6 @@
 /** Reads single products. Readers see published ones only, and variants that are sold. */
 import type { Currency } from '@souk/contracts/money';
 import type { Database, Executor } from '@souk/kit/db';
-import { match } from './listing-filter-store.ts';
 
 export interface ProductRow {
   id: string;
@@ -88,19 +87,15 @@ export async function selectSummaries(db: Database, skus: string[]): Promise<Sum
   return rows;
 }
 
-/** Names of products whose keywords match (see search-words.ts), the most popular first. */
+/** Names of these products, in this order; absent if they are not published any more. */
 export async function selectNames(
   db: Database,
-  words: string,
-  limit: number,
-): Promise<{ slug: string; name: string }[]> {
-  const search = match('document.keywords');
-  const [rows] = await db.raw(
-    `SELECT product.slug, product.name
-     FROM search_documents document JOIN products product ON product.id = document.product_id
-     WHERE ${search} AND product.status = 'published'
-     ORDER BY product.popularity DESC, product.id DESC LIMIT ?`,
-    [words, limit],
-  );
-  return rows;
+  ids: readonly string[],
+): Promise<Pick<ProductRow, 'slug' | 'name'>[]> {
+  const rows = await db('products')
+    .select('id', 'slug', 'name')
+    .whereIn('id', ids)
+    .andWhere(published)
+    .limit(ids.length);
+  return rows.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
 }

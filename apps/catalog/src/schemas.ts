@@ -2,8 +2,8 @@
 import { countrySchema, idSchema, skuSchema, slugSchema } from '@souk/contracts/identifiers';
 import { currencySchema, maxAmount, moneySchema } from '@souk/contracts/money';
 import { pageQuery } from '@souk/kit/validate';
+import { sorts } from '@souk/product-index/product-page';
 import joi from 'joi';
-import { sorts } from './list-cursor.ts';
 
 const text = joi.string().required();
 /** A path at the ingress. */

@@ -52,6 +52,8 @@ export const catalog: ServiceDefinition<CatalogConfig> = {
     return {
       routes: all,
       events,
+      // Else the first searches would wait for all products to be read.
+      prepare: shelf.look,
       start() {
         const works = [
           startPeriodicWork({ name: 'reap-keys', everyMs: reapEveryMs, log, work: () => reapKeys(db) }),

@@ -1,57 +1,103 @@
-/** What lies ready in this process: whole answers as bytes, and small tables, until something in them has changed. */
+/**
+ * What lies ready in this process until something in it has changed: whole answers as bytes, small tables, and the index
+ * of products.
+ */
 import type { Database } from '@souk/kit/db';
 import type { Reply } from '@souk/kit/routes';
+import type { Facet } from '@souk/product-index/facets';
+import type { ProductIndex } from '@souk/product-index/product-index';
 import { selectBrands, selectCategories } from './category-store.ts';
 import type { CategoryTree } from './category-tree.ts';
-import { type ChangedRow, lookBackMs, maxChangedRows, selectChanged } from './change-store.ts';
-import type { Facet } from './facets.ts';
-import type { BrandAndCategoryCount } from './listing-store.ts';
+import { type Changes, namesIn, watchChanges } from './change-watch.ts';
 import { createMemory, type Memory } from './memory.ts';
+import { keepProductIndex } from './product-index-upkeep.ts';
 
 /** How often a process looks for changes. While it can, answers stay; else they are at most as old as this: a change is seen everywhere within 2 s. */
 export const lookEveryMs = 400;
 const answers = { freshMs: 800, staleMs: 1_500 };
-/** Facets are made of counts: together they are never older than 30 s. */
-const countAges = { freshMs: 5_000, staleMs: 15_000 };
+/** Facets of long lists take milliseconds to count, and matter the least. */
+const facetAges = { freshMs: 5_000, staleMs: 15_000 };
 
-export interface Shelf {
+/** What is kept, and how it is forgotten. */
+interface Memories {
   /** Answers by URL that may change with any product: lists, related products, suggestions. */
   lists: Memory<Reply>;
   /** The same for what only neighbours may ask. */
   inside: Memory<Reply>;
   /** Answers by URL about single products; tagged with their ids and SKUs. */
   details: Memory<Reply>;
-  /** Facets by filter: their counts cost the most and matter the least. */
+  /** Facets by filter. */
   facets: Memory<Facet[]>;
-  /** What facets are made of: how many products each brand has in each category, by filter without these two. */
-  counts: Memory<BrandAndCategoryCount[]>;
   tree(): Promise<CategoryTree>;
   brands(): Promise<string[]>;
   /** Forgets what is known of these SKUs or products, and the lists too if they may look different now. */
   drop(names: Iterable<string>, lists: boolean): void;
   /** Forgets all. */
   clear(): void;
-  /** Looks for rows that any process has changed, and forgets what they have to do with. */
+}
+
+export interface Shelf extends Memories {
+  /**
+   * All published products in memory, as they were a moment ago at most, and after whatever this process has dropped. The
+   * first time it waits until they are read.
+   */
+  index(): Promise<ProductIndex>;
+  /** Looks for rows that any process has changed, takes them into the index, and forgets what they have to do with. */
   look(): Promise<void>;
 }
 
-/** An empty shelf, bounded to some 20 MB. Until the first look, answers live for a moment only. */
+/** An empty shelf, bounded to some 20 MB and 1.5 KB a product. Until the first look, answers live for a moment only. */
 export function createShelf(db: Database): Shelf {
-  let trueAtMs = Number.NEGATIVE_INFINITY;
-  const watched = { ...answers, trueAtMs: () => trueAtMs };
+  const { index, rebuild, follow } = keepProductIndex(db);
+  const memories = createMemories(db, () => watch.toldUntilMs());
+  const watch = watchChanges(db, async (changes) => {
+    // Before answers go: who asks for one then is answered by what the index has.
+    await (changes.missedSome ? rebuild() : follow(changes.productIds));
+    forget(memories, changes);
+  });
+  let isBehind = false;
+  let caughtUp = Promise.resolve();
+  function catchUp(): void {
+    isBehind = false;
+    // A look that has begun may have missed it: so one more.
+    caughtUp = watch.look().then(watch.look);
+    caughtUp.catch(() => {
+      isBehind = true;
+    });
+  }
+  return {
+    ...memories,
+    look: watch.look,
+    async index() {
+      if (isBehind) catchUp();
+      await caughtUp;
+      if (performance.now() - watch.toldUntilMs() > answers.freshMs) await watch.look();
+      return index;
+    },
+    drop(names, alsoLists) {
+      isBehind ||= alsoLists;
+      memories.drop(names, alsoLists);
+    },
+    clear() {
+      isBehind = true;
+      memories.clear();
+    },
+  };
+}
+
+function createMemories(db: Database, trueAtMs: () => number): Memories {
+  const watched = { ...answers, trueAtMs };
   const lists = createMemory<Reply>({ maxEntries: 1_000, ...watched, trustMs: 5_000 });
   const inside = createMemory<Reply>({ maxEntries: 300, ...watched });
   const details = createMemory<Reply>({ maxEntries: 2_000, ...watched });
-  const facets = createMemory<Facet[]>({ maxEntries: 300, ...countAges });
-  const counts = createMemory<BrandAndCategoryCount[]>({ maxEntries: 100, ...countAges });
+  const facets = createMemory<Facet[]>({ maxEntries: 300, ...facetAges });
   const trees = createMemory<CategoryTree>({ maxEntries: 1, ...watched });
   const brands = createMemory<string[]>({ maxEntries: 1, ...watched });
-  const shelf: Omit<Shelf, 'look'> = {
+  return {
     lists,
     inside,
     details,
     facets,
-    counts,
     tree: () => trees.get('', async () => ({ value: await selectCategories(db) })),
     brands: () => brands.get('', async () => ({ value: await selectBrands(db) })),
     drop(names, alsoLists) {
@@ -59,33 +105,17 @@ export function createShelf(db: Database): Shelf {
       if (alsoLists) for (const memory of [lists, inside, brands]) memory.drop();
     },
     clear() {
-      for (const memory of [lists, inside, details, facets, counts, trees, brands]) memory.drop();
-    },
-  };
-  let seen = new Set<string>();
-  return {
-    ...shelf,
-    async look() {
-      const startedMs = performance.now();
-      const rows = await selectChanged(db);
-      const changed = rows.filter((row) => !seen.has(keyOf(row)));
-      seen = new Set(rows.map(keyOf));
-      // Who could not look for a while has missed what no look finds any more.
-      const missedSome = startedMs - trueAtMs > lookBackMs / 2;
-      forget(shelf, changed, missedSome || rows.length === maxChangedRows);
-      trueAtMs = startedMs;
+      for (const memory of [lists, inside, details, facets, trees, brands]) memory.drop();
     },
   };
 }
 
-const keyOf = ({ place, name, mark }: ChangedRow) => `${place} ${name} ${mark}`;
-const inDetails: readonly string[] = ['stock', 'price', 'product'];
-const inLists: readonly string[] = ['listing', 'product'];
-const inAll: readonly string[] = ['category', 'tree'];
-
-function forget(shelf: Pick<Shelf, 'drop' | 'clear'>, rows: readonly ChangedRow[], all: boolean): void {
-  const namesIn = (places: readonly string[]) =>
-    rows.filter(({ place }) => places.includes(place)).map(({ name }) => name);
-  if (all || namesIn(inAll).length > 0) shelf.clear();
-  else if (rows.length > 0) shelf.drop(namesIn(inDetails), namesIn(inLists).length > 0);
+function forget(memories: Pick<Memories, 'drop' | 'clear'>, { rows, isCut, missedSome }: Changes): void {
+  if (isCut || missedSome || namesIn(rows, ['category', 'tree']).length > 0) memories.clear();
+  else if (rows.length > 0) {
+    memories.drop(
+      namesIn(rows, ['stock', 'price', 'product']),
+      namesIn(rows, ['listing', 'product']).length > 0,
+    );
+  }
 }

@@ -1,7 +1,9 @@
 /** GET /search/suggestions: what somebody who is still typing may mean. */
+
+import { pageOf } from '@souk/product-index/product-page';
+import { searchWordsOf, wordsIn } from '@souk/product-index/search-words';
 import type { Reading } from './list-products.ts';
 import { selectNames } from './product-store.ts';
-import { searchWordsOf } from './search-words.ts';
 
 export interface Suggestion {
   kind: 'category' | 'brand' | 'product';
@@ -16,12 +18,10 @@ const maxOthers = 3;
 /** Categories and brands with a word that begins so, then products; at most 12. */
 export async function suggest({ db, shelf }: Reading, q: string): Promise<{ items: Suggestion[] }> {
   const words = searchWordsOf(q);
-  if (!words) return { items: [] };
-  const [tree, brands, products] = await Promise.all([
-    shelf.tree(),
-    shelf.brands(),
-    selectNames(db, words, maxProducts),
-  ]);
+  if (words.length === 0) return { items: [] };
+  const [tree, brands, index] = await Promise.all([shelf.tree(), shelf.brands(), shelf.index()]);
+  const { ids } = pageOf(index.named(words, tree), { sort: 'popular', limit: maxProducts }, 'EUR');
+  const products = await selectNames(db, ids);
   const begins = beginningWith(q);
   return {
     items: [
@@ -39,16 +39,6 @@ export async function suggest({ db, shelf }: Reading, q: string): Promise<{ item
 }
 
 function beginningWith(q: string): (name: string) => boolean {
-  const wanted = ` ${plain(q)}`;
-  return (name) => ` ${plain(name)}`.includes(wanted);
-}
-
-/** Without case, accents and punctuation. */
-function plain(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    .toLowerCase();
+  const wanted = ` ${wordsIn(q).join(' ')}`;
+  return (name) => ` ${wordsIn(name).join(' ')}`.includes(wanted);
 }

@@ -132,11 +132,14 @@ describe('what lies ready', () => {
     await addProduct('vat', 'VAT-1');
     vi.spyOn(performance, 'now').mockReturnValue(performance.now());
     const paths = ['/products?limit=3', '/products/vat', '/categories', '/search/suggestions?q=vat'];
-    const before = await Promise.all(paths.map((path) => shop.get(path)));
+    const askAll = () => Promise.all(paths.map((path) => shop.get(path)));
+    // The first time the index looks for changes, and what was read meanwhile goes.
+    await askAll();
+    const before = await askAll();
     const statements: string[] = [];
     const note = ({ sql }: { sql: string }) => statements.push(sql);
     shop.db.on('query', note);
-    const after = await Promise.all(paths.map((path) => shop.get(path)));
+    const after = await askAll();
     shop.db.off('query', note);
     expect(after.map(({ text, headers }) => [text, headers.etag])).toEqual(
       before.map(({ text, headers }) => [text, headers.etag]),

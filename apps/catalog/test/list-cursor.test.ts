@@ -1,9 +1,10 @@
 /** Cursors come back as they went out, and nothing else is one. */
 import { newId } from '@souk/kit/identifier';
 import { isRefusal } from '@souk/kit/problem';
+import { sorts } from '@souk/product-index/product-page';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cursorOf, placeOf, sorts } from '../src/list-cursor.ts';
+import { cursorOf, placeOf } from '../src/list-cursor.ts';
 
 describe('list cursors', () => {
   it('come back as they went out', () => {

@@ -136,20 +136,6 @@ describe('facets', () => {
     });
   });
 
-  it('of all categories and brands are made of one count of the whole list', async () => {
-    await shop.forget();
-    const counts: string[] = [];
-    const note = ({ sql }: { sql: string }) => {
-      if (/SELECT listing\.brand, listing\.category_id, COUNT/.test(sql)) counts.push(sql);
-    };
-    shop.db.on('query', note);
-    for (const query of ['category=tea', 'category=home', 'brand=Tamrit', 'category=tea&brand=Tamrit']) {
-      expect((await shop.get(`/products?maxPrice=1555&${query}`)).body.items).not.toHaveLength(0);
-    }
-    shop.db.off('query', note);
-    expect(counts).toHaveLength(1);
-  });
-
   it('say exactly how many products a click would leave', async () => {
     const { body } = await shop.get('/products?minPrice=1100&q=thing');
     for (const { name, values } of body.facets as Facet[]) {

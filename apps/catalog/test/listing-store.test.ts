@@ -2,9 +2,9 @@
 import type { Currency } from '@souk/contracts/money';
 import type { Database } from '@souk/kit/db';
 import { newId } from '@souk/kit/identifier';
+import type { Sort } from '@souk/product-index/product-page';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, rowsRead, type TestDatabase } from '../../../test/support/database.ts';
-import type { Sort } from '../src/list-cursor.ts';
 import { selectListings } from '../src/listing-store.ts';
 
 let database: TestDatabase;
@@ -49,7 +49,7 @@ describe.each(cases)('the list in order $sort, $kind', ({ sort, kind }) => {
     const from = Math.floor(sorted.length * share);
     const last = from === 0 ? undefined : sorted[from - 1]!;
     const after = last && { value: Math.abs(rankOf[sort](last)), id: last.product_id };
-    const filter = { currency: 'EUR' as Currency, attributes: [], ...(categoryIds && { categoryIds }) };
+    const filter = { currency: 'EUR' as Currency, ...(categoryIds && { categoryIds }) };
     await database.db.transaction(async (tx) => {
       const before = await rowsRead(tx);
       const page = await selectListings(tx as Database, filter, { sort, limit, after });

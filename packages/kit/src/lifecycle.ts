@@ -82,6 +82,7 @@ export async function runService<Config extends object>(
     flags,
   };
   const built = definition.build(deps);
+  if (built.prepare) await eventually(log, 'preparation', life, built.prepare);
   const work = built.start?.();
   if (work) life.running.push(work);
   if (definition.hasDatabase) life.db = db;

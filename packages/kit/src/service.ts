@@ -42,6 +42,8 @@ export interface BuiltService {
   keepDead?: KeepDead;
   /** By which access tokens are checked; identity's, asked through the sidecar, if absent. */
   keys?: KeySource;
+  /** Brings what requests need; the service is ready only when it has worked. */
+  prepare?: () => Promise<void>;
   /** Work that goes on beside requests; answers how to stop it. */
   start?: () => { stop(): Promise<void> };
 }

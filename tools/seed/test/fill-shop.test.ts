@@ -30,7 +30,6 @@ test('the first seed fills catalog, pricing and inventory with every product', a
   expect(await fill(0)).toBe(shop.products.length);
   expect(await count('catalog', 'products')).toBe(shop.products.length);
   expect(await count('catalog', 'listings')).toBe(shop.products.length * 2);
-  expect(await count('catalog', 'search_documents')).toBe(shop.products.length);
   expect(await count('pricing', 'prices')).toBe(variants.length * 2);
   expect(await count('pricing', 'rule_versions')).toBe(1);
   expect(await count('inventory', 'stock_levels')).toBe(variants.length);

@@ -1,7 +1,7 @@
 /** Facets of a list: by what it can be narrowed, and how many products would be left. */
-import type { CategoryTree } from './category-tree.ts';
-import type { ListingFilter } from './listing-filter-store.ts';
-import type { AttributeCount, BrandAndCategoryCount } from './listing-store.ts';
+import type { AttributeCount, BrandAndCategoryCount, ProductFilter } from './product-filter.ts';
+import type { Categories } from './product-index.ts';
+import { folded } from './search-words.ts';
 
 /** `name` is the query parameter that filters by it; `value` what to give it; `label` its words for people, if others. */
 export interface Facet {
@@ -12,29 +12,22 @@ export interface Facet {
 const maxAttributes = 12;
 const maxValues = 50;
 
-/** How many products pass the whole filter, from counts that leave brand and category open. */
-export function totalOf(counts: readonly BrandAndCategoryCount[], filter: ListingFilter): number {
-  return counts
-    .filter((row) => inBrand(row, filter) && inCategory(row, filter))
-    .reduce((sum, { count }) => sum + count, 0);
-}
-
 /** Category and brand; neither narrows itself, so that one can see what else there is. */
 export function categoryAndBrandFacets(
   counts: readonly BrandAndCategoryCount[],
-  filter: ListingFilter,
-  tree: CategoryTree,
+  filter: ProductFilter,
+  categories: Categories,
 ): Facet[] {
-  const categories = new Map<string, { label: string; count: number }>();
-  const brands = new Map<string, { label: string; count: number }>();
+  const inCategories = new Map<string, { label: string; count: number }>();
+  const ofBrands = new Map<string, { label: string; count: number }>();
   for (const row of counts) {
-    if (inCategory(row, filter)) add(brands, { value: row.brand, label: row.brand, count: row.count });
+    if (inCategory(row, filter)) add(ofBrands, { value: row.brand, label: row.brand, count: row.count });
     if (!inBrand(row, filter)) continue;
-    for (const { slug, name } of tree.lineOf(row.category_id)) {
-      add(categories, { value: slug, label: name, count: row.count });
+    for (const { slug, name } of categories.lineOf(row.categoryId)) {
+      add(inCategories, { value: slug, label: name, count: row.count });
     }
   }
-  return [facetOf('category', categories), facetOf('brand', brands)].filter(
+  return [facetOf('category', inCategories), facetOf('brand', ofBrands)].filter(
     ({ values }) => values.length > 0,
   );
 }
@@ -51,16 +44,13 @@ export function attributeFacets(counts: readonly AttributeCount[]): Facet[] {
     .map(({ facet }) => facet);
 }
 
-function inBrand({ brand }: BrandAndCategoryCount, filter: ListingFilter): boolean {
-  return filter.brand === undefined || sameText.compare(brand, filter.brand) === 0;
+function inBrand({ brand }: BrandAndCategoryCount, filter: ProductFilter): boolean {
+  return filter.brand === undefined || folded(brand) === folded(filter.brand);
 }
 
-function inCategory({ category_id }: BrandAndCategoryCount, { categoryIds }: ListingFilter): boolean {
-  return categoryIds === undefined || categoryIds.includes(category_id);
+function inCategory({ categoryId }: BrandAndCategoryCount, { categoryIds }: ProductFilter): boolean {
+  return categoryIds === undefined || categoryIds.includes(categoryId);
 }
-
-/** As the database compares names: without regard to case and accents. */
-const sameText = new Intl.Collator('en', { sensitivity: 'base' });
 
 type Counts = Map<string, { label: string; count: number }>;
 
