@@ -32,11 +32,11 @@ export async function selectChanged(db: Database): Promise<ChangedRow[]> {
   return rows;
 }
 
-/** Products that were changed within the last {@link lookBackMs}, or their listings: all of them, however many. */
-export async function selectChangedProducts(db: Database): Promise<string[]> {
+/** The products and listings among them, however many. */
+export async function selectChangedProducts(db: Database): Promise<ChangedRow[]> {
   const [rows] = await db.raw(
-    `SELECT id FROM products WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
-     UNION SELECT product_id FROM listings WHERE changed_at > NOW(6) - INTERVAL 10 SECOND`,
+    `SELECT 'product' AS place, id AS name, changed_at AS mark FROM products WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
+     UNION ALL SELECT 'listing', product_id, changed_at FROM listings WHERE changed_at > NOW(6) - INTERVAL 10 SECOND`,
   );
-  return rows.map(({ id }: { id: string }) => id);
+  return rows;
 }

@@ -11,9 +11,7 @@ import {
 /** What a look has found. */
 export interface Changes {
   rows: readonly ChangedRow[];
-  /** Ids of products whose words, place or listings may have changed. */
-  productIds: readonly string[];
-  /** There are more rows than these. */
+  /** There are more rows than these; of products and listings there are not. */
   isCut: boolean;
   /** Nobody looked for a while: anything may have changed. */
   missedSome: boolean;
@@ -34,13 +32,13 @@ export function watchChanges(db: Database, tell: (changes: Changes) => Promise<v
 
   async function lookOnce(): Promise<void> {
     const startedMs = performance.now();
-    const rows = await selectChanged(db);
+    const first = await selectChanged(db);
+    const isCut = first.length === maxChangedRows;
+    const rows = isCut ? [...first, ...(await selectChangedProducts(db))] : first;
     const changed = rows.filter((row) => !seen.has(keyOf(row)));
-    const isCut = rows.length === maxChangedRows;
-    const productIds = isCut ? await selectChangedProducts(db) : namesIn(changed, ['product', 'listing']);
     // Who could not look for a while has missed what no look finds any more.
     const missedSome = startedMs - toldUntilMs > lookBackMs / 2;
-    await tell({ rows: changed, productIds, isCut, missedSome });
+    await tell({ rows: changed, isCut, missedSome });
     seen = new Set(rows.map(keyOf));
     toldUntilMs = startedMs;
   }

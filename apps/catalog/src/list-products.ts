@@ -4,9 +4,11 @@ import { money } from '@souk/contracts/money';
 import type { Database } from '@souk/kit/db';
 import { refuse } from '@souk/kit/problem';
 import { attributeFacets, categoryAndBrandFacets, type Facet } from '@souk/product-index/facets';
-import type { Found, ProductFilter } from '@souk/product-index/product-filter';
-import { type Page, pageOf, type Sort } from '@souk/product-index/product-page';
+import type { ProductFilter } from '@souk/product-index/product-filter';
+import type { Found } from '@souk/product-index/product-index';
+import type { Page, Sort } from '@souk/product-index/product-page';
 import { searchWordsOf } from '@souk/product-index/search-words';
+import type { CategoryTree } from './category-tree.ts';
 import { cursorOf, placeOf } from './list-cursor.ts';
 import {
   type ListingRow,
@@ -81,12 +83,18 @@ export async function listBySlugs({ db, media }: Reading, slugs: string[], curre
   return { items: rows.map((row) => itemOf(row, currency, media)) };
 }
 
+type Find = () => Promise<{ found: Found; tree: CategoryTree }>;
+
 /** What the index finds, looked for once and only if somebody asks. */
-function finding({ shelf }: Reading, filter: ProductFilter): () => Promise<Found> {
-  let found: Promise<Found> | undefined;
+function finding({ shelf }: Reading, filter: ProductFilter): Find {
+  let finding: ReturnType<Find> | undefined;
+  const find = async () => {
+    const [index, tree] = await Promise.all([shelf.index(), shelf.tree()]);
+    return { found: index.find(filter, tree), tree };
+  };
   return () => {
-    found ??= Promise.all([shelf.index(), shelf.tree()]).then(([index, tree]) => index.find(filter, tree));
-    return found;
+    finding ??= find();
+    return finding;
   };
 }
 
@@ -95,13 +103,13 @@ async function readPage(
   { db }: Reading,
   { currency, categoryIds, attributes, ...narrower }: ProductFilter,
   page: Page,
-  find: () => Promise<Found>,
+  find: Find,
 ): Promise<Awaited<ReturnType<typeof selectListings>>> {
   const isWhole = attributes.length === 0 && Object.keys(narrower).length === 0;
   if (isWhole && (categoryIds ?? []).length <= maxCategories) {
     return selectListings(db, { currency, ...(categoryIds && { categoryIds }) }, page);
   }
-  const { ids, end } = pageOf((await find()).products, page, currency);
+  const { ids, end } = (await find()).found.page(page);
   return { rows: await selectListingsById(db, ids, currency), end };
 }
 
@@ -133,10 +141,10 @@ function attributesOf(query: ListQuery): ProductFilter['attributes'] {
     .map((name) => ({ name: name.slice('attr.'.length), value: query[name as `attr.${string}`]! }));
 }
 
-function facetsOf({ shelf }: Reading, filter: ProductFilter, find: () => Promise<Found>): Promise<Facet[]> {
+function facetsOf({ shelf }: Reading, filter: ProductFilter, find: Find): Promise<Facet[]> {
   return shelf.facets.get(JSON.stringify(filter), async () => {
-    const [found, tree] = await Promise.all([find(), shelf.tree()]);
-    const isWanted = isNarrowed(filter) && found.products.length <= maxProductsWithAttributes;
+    const { found, tree } = await find();
+    const isWanted = isNarrowed(filter) && found.count <= maxProductsWithAttributes;
     const attributes = isWanted ? attributeFacets(found.countAttributes()) : [];
     return { value: [...categoryAndBrandFacets(found.brandsAndCategories, filter, tree), ...attributes] };
   });

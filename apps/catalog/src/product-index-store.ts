@@ -1,6 +1,6 @@
 /** Reads what the index of products wants to know: of some products, of those that have changed, or of all. */
 import type { Database } from '@souk/kit/db';
-import type { ProductFacts } from '@souk/product-index/product-index';
+import type { ProductFacts } from '@souk/product-index/product-columns';
 
 /** More variants or attributes than this in a chunk are not read; staff may give a product at most 100 of each. */
 const rowsAtMost = 100_000;

@@ -52,7 +52,7 @@ export function createShelf(db: Database): Shelf {
   const memories = createMemories(db, () => watch.toldUntilMs());
   const watch = watchChanges(db, async (changes) => {
     // Before answers go: who asks for one then is answered by what the index has.
-    await (changes.missedSome ? rebuild() : follow(changes.productIds));
+    await (changes.missedSome ? rebuild() : follow(namesIn(changes.rows, ['product', 'listing'])));
     forget(memories, changes);
   });
   let isBehind = false;

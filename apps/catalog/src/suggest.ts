@@ -1,6 +1,5 @@
 /** GET /search/suggestions: what somebody who is still typing may mean. */
 
-import { pageOf } from '@souk/product-index/product-page';
 import { searchWordsOf, wordsIn } from '@souk/product-index/search-words';
 import type { Reading } from './list-products.ts';
 import { selectNames } from './product-store.ts';
@@ -20,8 +19,7 @@ export async function suggest({ db, shelf }: Reading, q: string): Promise<{ item
   const words = searchWordsOf(q);
   if (words.length === 0) return { items: [] };
   const [tree, brands, index] = await Promise.all([shelf.tree(), shelf.brands(), shelf.index()]);
-  const { ids } = pageOf(index.named(words, tree), { sort: 'popular', limit: maxProducts }, 'EUR');
-  const products = await selectNames(db, ids);
+  const products = await selectNames(db, index.named(words, tree, maxProducts));
   const begins = beginningWith(q);
   return {
     items: [

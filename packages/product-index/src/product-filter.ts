@@ -1,5 +1,6 @@
 /** Which products pass a filter, and how many of each kind there are: one pass over products in memory. */
 import type { Currency } from '@souk/contracts/money';
+import type { ProductColumns } from './product-columns.ts';
 import { folded, type SearchWord } from './search-words.ts';
 
 /** Which products a list holds. */
@@ -13,36 +14,6 @@ export interface ProductFilter {
   minPrice?: number;
   maxPrice?: number;
   words?: SearchWord[];
-}
-
-/** An attribute's value; products with the same share one. */
-export interface Attribute {
-  name: string;
-  value: string;
-  /** By which values are compared. */
-  key: string;
-}
-
-/** What products are narrowed and sorted by. */
-export interface IndexedProduct {
-  id: string;
-  /** As it is written, and as it is compared. */
-  brand: string;
-  brandKey: string;
-  categoryId: string;
-  popularity: number;
-  publishedAtMs: number;
-  /** The least price of a variant, minor units, in each currency in which it is sold. */
-  prices: Partial<Record<Currency, number>>;
-  attributes: readonly Attribute[];
-}
-
-export interface Found {
-  products: IndexedProduct[];
-  /** How many there are of each brand in each category, whichever brand and category were asked for. */
-  brandsAndCategories: BrandAndCategoryCount[];
-  /** How many have each attribute value. A value that was asked for does not narrow its own attribute. */
-  countAttributes(): AttributeCount[];
 }
 
 /** How many products of a brand stand in a category. */
@@ -59,57 +30,92 @@ export interface AttributeCount {
   count: number;
 }
 
-type Wanted = Pick<Attribute, 'name' | 'key'>;
+export interface Sifted {
+  /** Numbers of the products that pass. */
+  passing: number[];
+  /** How many there are of each brand in each category, whichever brand and category were asked for. */
+  brandsAndCategories: BrandAndCategoryCount[];
+  /** How many have each attribute value. A value that was asked for does not narrow its own attribute. */
+  countAttributes(): AttributeCount[];
+}
 
-/** Those of the products that pass all but the words of the filter. Gaps are skipped. */
-export function sift(products: Iterable<IndexedProduct | undefined>, filter: ProductFilter): Found {
-  const { currency, minPrice = 0, maxPrice = Number.POSITIVE_INFINITY } = filter;
-  const wanted = filter.attributes.map(({ name, value }) => ({ name, key: folded(value) }));
-  const brandKey = filter.brand === undefined ? undefined : folded(filter.brand);
-  const categoryIds = filter.categoryIds && new Set(filter.categoryIds);
-  const passing: IndexedProduct[] = [];
-  const nearly: { product: IndexedProduct; name: string }[] = [];
-  const counts = new Map<string, BrandAndCategoryCount>();
+/** Those of the products that pass all but the words of the filter. */
+export function sift(products: Iterable<number>, columns: ProductColumns, filter: ProductFilter): Sifted {
+  const { minPrice = 0, maxPrice = Number.POSITIVE_INFINITY } = filter;
+  const { brands, categories } = columns;
+  const prices = columns.prices[filter.currency];
+  const isAsked = askedFor(columns, filter);
+  const passing: number[] = [];
+  const nearly: { product: number; name: string }[] = [];
+  const counts = new Map<number, number>();
   for (const product of products) {
-    const price = product?.prices[currency];
-    if (price === undefined || price < minPrice || price > maxPrice) continue;
-    const lacking = wanted.length > 0 ? lackingOf(product!, wanted) : wanted;
-    if (lacking.length === 0) count(counts, product!);
-    if (brandKey !== undefined && product!.brandKey !== brandKey) continue;
-    if (categoryIds && !categoryIds.has(product!.categoryId)) continue;
-    if (lacking.length === 0) passing.push(product!);
-    if (lacking.length === 1) nearly.push({ product: product!, name: lacking[0]!.name });
+    const price = prices[product]!;
+    // NaN is neither.
+    if (!(price >= minPrice && price <= maxPrice)) continue;
+    const lacking = isAsked.lackingOf(product);
+    if (lacking.length === 0) {
+      const pair = categories[product]! * columns.brandList.length + brands[product]!;
+      counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    }
+    if (!isAsked.brand(brands[product]!) || !isAsked.category(categories[product]!)) continue;
+    if (lacking.length === 0) passing.push(product);
+    if (lacking.length === 1) nearly.push({ product, name: lacking[0]! });
   }
   return {
-    products: passing,
-    brandsAndCategories: [...counts.values()],
-    countAttributes: () => countAttributes(passing, nearly),
+    passing,
+    brandsAndCategories: pairsOf(counts, columns),
+    countAttributes: () => countAttributes(columns, passing, nearly),
   };
 }
 
-function lackingOf({ attributes }: IndexedProduct, wanted: readonly Wanted[]): Wanted[] {
-  return wanted.filter(
-    ({ name, key }) => !attributes.some((attribute) => attribute.name === name && attribute.key === key),
-  );
+/** What was asked for, by numbers. */
+function askedFor(
+  { brandList, categoryList, attributeList, attributes }: ProductColumns,
+  filter: ProductFilter,
+) {
+  const key = filter.brand === undefined ? undefined : folded(filter.brand);
+  const isBrand = brandList.map((brand) => key === undefined || brand.key === key);
+  const isCategory = categoryList.map((id) => filter.categoryIds?.includes(id) ?? true);
+  const wanted = filter.attributes.map(({ name, value }) => ({ name, key: folded(value) }));
+  const none: string[] = [];
+  return {
+    brand: (number: number) => isBrand[number]!,
+    category: (number: number) => isCategory[number]!,
+    /** Names of the attributes that the product has not as they were asked for. */
+    lackingOf(product: number): string[] {
+      if (wanted.length === 0) return none;
+      const own = attributes[product]!.map((number) => attributeList[number]!);
+      const lacking = wanted.filter(
+        (asked) => !own.some((attribute) => attribute.name === asked.name && attribute.key === asked.key),
+      );
+      return lacking.map(({ name }) => name);
+    },
+  };
 }
 
-function count(counts: Map<string, BrandAndCategoryCount>, product: IndexedProduct): void {
-  const key = `${product.categoryId}${product.brandKey}`;
-  const known = counts.get(key);
-  if (known) known.count += 1;
-  else counts.set(key, { brand: product.brand, categoryId: product.categoryId, count: 1 });
+function pairsOf(counts: ReadonlyMap<number, number>, columns: ProductColumns): BrandAndCategoryCount[] {
+  const { brandList, categoryList } = columns;
+  return [...counts].map(([pair, count]) => ({
+    brand: brandList[pair % brandList.length]!.name,
+    categoryId: categoryList[Math.floor(pair / brandList.length)]!,
+    count,
+  }));
 }
 
 function countAttributes(
-  passing: readonly IndexedProduct[],
-  nearly: readonly { product: IndexedProduct; name: string }[],
+  { attributes, attributeList }: ProductColumns,
+  passing: readonly number[],
+  nearly: readonly { product: number; name: string }[],
 ): AttributeCount[] {
-  const counts = new Map<Attribute, number>();
-  const add = (attribute: Attribute) => counts.set(attribute, (counts.get(attribute) ?? 0) + 1);
-  for (const { attributes } of passing) attributes.forEach(add);
+  const counts = new Uint32Array(attributeList.length);
+  for (const product of passing) for (const attribute of attributes[product]!) counts[attribute]! += 1;
   // All but the attribute that they lack is as asked for: they count for what else there is of that one.
   for (const { product, name } of nearly) {
-    product.attributes.filter((attribute) => attribute.name === name).forEach(add);
+    for (const attribute of attributes[product]!) {
+      if (attributeList[attribute]!.name === name) counts[attribute]! += 1;
+    }
   }
-  return [...counts].map(([{ name, value }, number]) => ({ name, value, count: number }));
+  return attributeList
+    .map(({ name, value }, attribute) => ({ name, value, count: counts[attribute]! }))
+    .filter(({ count }) => count > 0);
 }

@@ -2,23 +2,11 @@
  * All published products in memory: which of them pass a filter, without a statement. It holds what lists are narrowed
  * and sorted by, and no more; what a list shows is read from the tables.
  */
-import {
-  type Attribute,
-  type Found,
-  type IndexedProduct,
-  type ProductFilter,
-  sift,
-} from './product-filter.ts';
-import { folded, type SearchWord, wordsIn } from './search-words.ts';
-import { createWordIndex, inEveryTerm, type WordEntry } from './word-index.ts';
-
-/** What the index wants to know of a product. */
-export interface ProductFacts extends Omit<IndexedProduct, 'brandKey' | 'attributes'> {
-  attributes: Omit<Attribute, 'key'>[];
-  /** Texts by whose words it is found: short ones, and the description. */
-  keywords: string;
-  description: string;
-}
+import { createColumns, type ProductFacts } from './product-columns.ts';
+import { type ProductFilter, type Sifted, sift } from './product-filter.ts';
+import { type Page, type PageOfIds, pageOf } from './product-page.ts';
+import { type SearchWord, wordsIn } from './search-words.ts';
+import { createWordIndex, inEveryTerm, type WordIndex } from './word-index.ts';
 
 /** What it wants to know of the tree of categories, which may change from one question to the next. */
 export interface Categories {
@@ -29,6 +17,13 @@ export interface Categories {
   lineOf(id: string): { slug: string; name: string }[];
 }
 
+/** What was found; to be asked at once, before the index changes. */
+export interface Found extends Omit<Sifted, 'passing'> {
+  /** How many pass. */
+  count: number;
+  page(page: Page): PageOfIds;
+}
+
 export interface ProductIndex {
   /** Adds products, or replaces what was known of them. */
   put(products: readonly ProductFacts[]): void;
@@ -36,12 +31,8 @@ export interface ProductIndex {
   /** Every id that it knows. */
   ids(): string[];
   find(filter: ProductFilter, categories: Categories): Found;
-  /** Products whose short texts have all these words, in no order. */
-  named(words: readonly SearchWord[], categories: Categories): IndexedProduct[];
-}
-
-interface Document extends IndexedProduct {
-  entries: WordEntry[];
+  /** Ids of the most popular products whose short texts have all these words. */
+  named(words: readonly SearchWord[], categories: Categories, limit: number): string[];
 }
 
 /** One index for words of all kinds: a mark before each tells them apart. */
@@ -49,58 +40,62 @@ const marks = { keyword: 'k', description: 'd', category: 'c' };
 type Kind = keyof typeof marks;
 const marked = (kind: Kind, word: string) => `${marks[kind]}${word}`;
 
-/** Makes an empty index. */
-export function createProductIndex(): ProductIndex {
+/**
+ * Makes an empty index. What is replaced or removed leaves its number in the lists of words; when `deadAtMost` and a quarter of
+ * all are such, the lists are cleared of them: some 50 ms with 100,000 products.
+ */
+export function createProductIndex(deadAtMost = 1_000): ProductIndex {
   const words = createWordIndex();
-  const share = createSharing();
-  const documents: (Document | undefined)[] = [];
-  const places = new Map<string, number>();
-  const free: number[] = [];
+  const { columns, write, erase } = createColumns();
+  const numbers = new Map<string, number>();
+  let dead = new Set<number>();
+  let free: number[] = [];
 
   function put(facts: ProductFacts): void {
-    const place = places.get(facts.id) ?? free.pop() ?? documents.length;
-    const entries = words.add(place, wordsOf(facts));
-    words.remove(place, documents[place]?.entries ?? []);
-    const { id, popularity, publishedAtMs, prices } = facts;
-    documents[place] = {
-      ...{ id, popularity, publishedAtMs, prices, entries },
-      brand: share.text(facts.brand),
-      brandKey: share.text(folded(facts.brand)),
-      categoryId: share.text(facts.categoryId),
-      attributes: facts.attributes.map(share.attribute),
-    };
-    places.set(id, place);
+    remove(facts.id);
+    const number = free.pop() ?? columns.ids.length;
+    words.add(number, wordsOf(facts));
+    write(number, facts);
+    numbers.set(facts.id, number);
   }
 
   function remove(id: string): void {
-    const place = places.get(id);
-    if (place === undefined) return;
-    words.remove(place, documents[place]!.entries);
-    documents[place] = undefined;
-    places.delete(id);
-    free.push(place);
+    const number = numbers.get(id);
+    if (number === undefined) return;
+    erase(number);
+    numbers.delete(id);
+    dead.add(number);
+    if (dead.size <= deadAtMost + numbers.size / 4) return;
+    words.keep((known) => !dead.has(known));
+    free = [...free, ...dead];
+    dead = new Set();
   }
 
-  /** All with all of the words, in texts of these kinds or in the name of a category above. */
-  function having(wanted: readonly SearchWord[], kinds: readonly Kind[], categories: Categories): Document[] {
-    const terms = wanted.map((word) => [
-      ...kinds.flatMap((kind) => words.find({ ...word, text: marked(kind, word.text) })),
-      ...categoriesNamed(categories, word).flatMap((id) =>
-        words.find({ text: marked('category', id), unfinished: false }),
-      ),
-    ]);
-    return inEveryTerm(terms, documents.length).map((place) => documents[place]!);
-  }
+  /** Numbers of those with all of the words, in texts of these kinds or in the name of a category above; dead ones too. */
+  const having = (wanted: readonly SearchWord[], kinds: readonly Kind[], categories: Categories) =>
+    inEveryTerm(
+      wanted.map((word) => [...inTexts(words, word, kinds), ...inCategories(words, word, categories)]),
+      columns.ids.length,
+    );
 
   return {
     put: (products) => products.forEach(put),
     remove: (ids) => ids.forEach(remove),
-    ids: () => [...places.keys()],
+    ids: () => [...numbers.keys()],
     find(filter, categories) {
-      const { words: wanted } = filter;
-      return sift(wanted ? having(wanted, ['keyword', 'description'], categories) : documents, filter);
+      const { words: wanted, currency } = filter;
+      const all = wanted ? having(wanted, ['keyword', 'description'], categories) : columns.ids.keys();
+      const { passing, ...counts } = sift(all, columns, filter);
+      return {
+        ...counts,
+        count: passing.length,
+        page: (page) => pageOf(passing, columns, { ...page, currency }),
+      };
     },
-    named: (wanted, categories) => having(wanted, ['keyword'], categories),
+    named(wanted, categories, limit) {
+      const alive = having(wanted, ['keyword'], categories).filter((number) => !dead.has(number));
+      return pageOf(alive, columns, { sort: 'popular', limit, currency: 'EUR' }).ids;
+    },
   };
 }
 
@@ -112,31 +107,15 @@ function wordsOf({ keywords, description, categoryId }: ProductFacts): string[] 
   ];
 }
 
-/** Categories with this word in their names, and all below them. */
-function categoriesNamed(categories: Categories, { text, unfinished }: SearchWord): string[] {
+function inTexts(words: WordIndex, word: SearchWord, kinds: readonly Kind[]) {
+  return kinds.flatMap((kind) => words.find({ ...word, text: marked(kind, word.text) }));
+}
+
+/** What stands in categories with this word in their names, and below them. */
+function inCategories(words: WordIndex, { text, unfinished }: SearchWord, categories: Categories) {
   const named = categories.all.filter(({ name }) =>
     wordsIn(name).some((word) => (unfinished ? word.startsWith(text) : word === text)),
   );
-  return [...new Set(named.flatMap(({ slug }) => categories.idsBelow(slug)))];
-}
-
-/** Keeps one of each text and attribute: a hundred thousand products have some hundred brands. */
-function createSharing() {
-  const texts = new Map<string, string>();
-  const attributes = new Map<string, Attribute>();
-  return {
-    text(text: string): string {
-      const known = texts.get(text);
-      if (known === undefined) texts.set(text, text);
-      return known ?? text;
-    },
-    attribute({ name, value }: Omit<Attribute, 'key'>): Attribute {
-      const id = `${name}\n${value}`;
-      const known = attributes.get(id);
-      if (known) return known;
-      const attribute = { name, value, key: folded(value) };
-      attributes.set(id, attribute);
-      return attribute;
-    },
-  };
+  const ids = new Set(named.flatMap(({ slug }) => categories.idsBelow(slug)));
+  return [...ids].flatMap((id) => words.find({ text: marked('category', id), unfinished: false }));
 }

@@ -1,6 +1,6 @@
 /** A page of products in memory: the first ones after a place, in an order, without sorting the others. */
 import type { Currency } from '@souk/contracts/money';
-import type { IndexedProduct } from './product-filter.ts';
+import type { ProductColumns } from './product-columns.ts';
 
 export const sorts = ['popular', 'newest', 'price', '-price'] as const;
 export type Sort = (typeof sorts)[number];
@@ -19,35 +19,42 @@ export interface Page {
   after?: Place | undefined;
 }
 
-const sortValues: Record<Sort, (product: IndexedProduct, currency: Currency) => number> = {
-  popular: ({ popularity }) => popularity,
-  newest: ({ publishedAtMs }) => publishedAtMs,
-  price: ({ prices }, currency) => prices[currency]!,
-  '-price': ({ prices }, currency) => prices[currency]!,
-};
+/** Ids of a page, in order, and where it ended if there are more. */
+export interface PageOfIds {
+  ids: string[];
+  end: Place | undefined;
+}
 
-/** Places of the page, in order, and where it ended if there are more. Ties are broken by id, in the same direction. */
-export function pageOf(
-  products: readonly IndexedProduct[],
-  { sort, limit, after }: Page,
+/** By what each order sorts. */
+function sortColumn(
+  { popularity, publishedAtMs, prices }: ProductColumns,
+  sort: Sort,
   currency: Currency,
-): { ids: string[]; end: Place | undefined } {
+): number[] {
+  if (sort === 'popular') return popularity;
+  return sort === 'newest' ? publishedAtMs : prices[currency];
+}
+
+/** A page of these products. Ties are broken by id, in the same direction. */
+export function pageOf(
+  products: readonly number[],
+  columns: ProductColumns,
+  { sort, limit, after, currency }: Page & { currency: Currency },
+): PageOfIds {
+  const column = sortColumn(columns, sort, currency);
   const direction = sort === 'price' ? 1 : -1;
   const compare = (a: Place, b: Place) =>
     direction * (a.value - b.value || (a.id < b.id ? -1 : Number(a.id > b.id)));
   const first: Place[] = [];
   for (const product of products) {
-    const place = { value: sortValues[sort](product, currency), id: product.id };
+    const value = column[product]!;
+    // Most come too late for the page, and are known by this alone.
+    if (first.length > limit && direction * (value - first[limit]!.value) > 0) continue;
+    const place = { value, id: columns.ids[product]! };
     if (after && compare(place, after) <= 0) continue;
-    if (first.length > limit && compare(place, first[limit]!) >= 0) continue;
-    first.splice(placeIn(first, place, compare), 0, place);
+    first.splice(first.findLastIndex((other) => compare(other, place) < 0) + 1, 0, place);
     if (first.length > limit + 1) first.pop();
   }
   const page = first.slice(0, limit);
   return { ids: page.map(({ id }) => id), end: first.length > limit ? page.at(-1) : undefined };
-}
-
-/** Where it belongs: after the last one that comes before it. */
-function placeIn(sorted: readonly Place[], place: Place, compare: (a: Place, b: Place) => number): number {
-  return sorted.findLastIndex((other) => compare(other, place) < 0) + 1;
 }

@@ -1,33 +1,26 @@
 /** Which documents have a word: an inverted index in memory. A document is a small whole number. */
 import type { SearchWord } from './search-words.ts';
 
-/** A word, and the documents that have it, in no order. */
-export interface WordEntry {
-  word: string;
-  documents: number[];
-}
-
 export interface WordIndex {
-  /** Adds a document under each of these words, which differ; answers what {@link WordIndex.remove} wants to have back. */
-  add(document: number, words: readonly string[]): WordEntry[];
-  remove(document: number, entries: readonly WordEntry[]): void;
+  /** Adds a document that is in no list yet under each of these words, which differ. */
+  add(document: number, words: readonly string[]): void;
   /** The documents with this word, or with one that begins so, in lists that may share some. */
   find(word: SearchWord): (readonly number[])[];
+  /** Forgets all documents but these: one pass over everything. */
+  keep(isKept: (document: number) => boolean): void;
 }
 
 /** Makes an empty index. */
 export function createWordIndex(): WordIndex {
-  const entries = new Map<string, WordEntry>();
+  const lists = new Map<string, number[]>();
   let sorted: string[] = [];
   let added: string[] = [];
 
-  function entryOf(word: string): WordEntry {
-    const known = entries.get(word);
-    if (known) return known;
-    const entry = { word, documents: [] };
-    entries.set(word, entry);
+  function add(document: number, word: string): void {
+    const known = lists.get(word);
+    if (known) return void known.push(document);
+    lists.set(word, [document]);
     added.push(word);
-    return entry;
   }
 
   /** Sorted again only when somebody asks after words have come: what was sorted before is one run for the sort. */
@@ -40,28 +33,26 @@ export function createWordIndex(): WordIndex {
   function* beginningWith(text: string): Generator<readonly number[]> {
     const words = sortedWords();
     for (let at = firstNotBefore(words, text); words[at]?.startsWith(text); at += 1) {
-      yield entries.get(words[at]!)!.documents;
+      yield lists.get(words[at]!)!;
     }
   }
 
   return {
-    add: (document, words) =>
-      words.map((word) => {
-        const entry = entryOf(word);
-        entry.documents.push(document);
-        return entry;
-      }),
-    remove(document, from) {
-      for (const { documents } of from) {
-        // The last one takes its place: no order is lost, for there is none.
-        const last = documents.pop()!;
-        if (last !== document) documents[documents.indexOf(document)] = last;
-      }
+    add(document, words) {
+      for (const word of words) add(document, word);
     },
     find({ text, unfinished }) {
       if (unfinished) return [...beginningWith(text)];
-      const entry = entries.get(text);
-      return entry ? [entry.documents] : [];
+      const documents = lists.get(text);
+      return documents ? [documents] : [];
+    },
+    keep(isKept) {
+      for (const [word, documents] of lists) {
+        const kept = documents.filter(isKept);
+        if (kept.length > 0) lists.set(word, kept);
+        else lists.delete(word);
+      }
+      sorted = sortedWords().filter((word) => lists.has(word));
     },
   };
 }
