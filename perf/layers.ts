@@ -3,7 +3,6 @@
  * perf/results/<date>-layers.json and its part of docs/performance.md. ROUNDS, REQUEST_SECONDS and CHECKOUT_SECONDS size
  * it; TRIAL=1, ANY_SIZE=1 and REPORT=1 are as in `make perf`.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { nodeBinary, root } from '../tools/platform/paths.ts';
@@ -17,10 +16,11 @@ import { costLine, type LayersRun, writeLayers } from './layers/report.ts';
 import { openPanel, type Panel } from './layers/switches.ts';
 import type { Checked } from './layers/validation-bench.ts';
 import { copiesIn, proveCopies, startCopies, type Variant, variants } from './layers/variants.ts';
-import { foreignLimitCores, type Load, measure, type Round, takenCores } from './measure.ts';
+import { type Load, measure, type Round } from './measure.ts';
 import { aboutRun, idleShop } from './run-facts.ts';
 import { line } from './side-by-side.ts';
 import { runSuite, suites } from './suites.ts';
+import { judged, writeResult } from './write-result.ts';
 
 const { ANY_SIZE } = process.env;
 const rounds = Number(process.env.ROUNDS || 5);
@@ -140,15 +140,10 @@ async function benchValidation(): Promise<LayersRun['checked']> {
 }
 
 function finish(begun: LayersRun): void {
-  const busy = begun.rounds.some((round) => takenCores(round) > foreignLimitCores);
-  const run = { ...begun, isMeasurement: begun.isMeasurement && !busy };
-  const stamp = run.at.slice(0, 19).replaceAll(':', '');
-  const file = `perf/results/${stamp}-layers${run.isMeasurement ? '' : '-trial'}.json`;
-  mkdirSync(join(root, 'perf/results'), { recursive: true });
-  writeFileSync(join(root, file), `${JSON.stringify({ ...run, rounds: run.rounds.map(kept) }, null, 1)}\n`);
+  const run = judged(begun, begun.rounds);
+  const file = writeResult({ ...run, rounds: run.rounds.map(kept) }, 'layers');
   if (run.isMeasurement || process.env.REPORT === '1') writeLayers(run, file);
   for (const cost of run.costs) say(costLine(cost satisfies LayerCost));
-  say(`written: ${file}`);
 }
 
 /** Memory has nothing to do with layers, and would be half of the file. */

@@ -3,22 +3,20 @@
  * PRODUCTS is how many the peers have (the shop's own number if it is not given); SECONDS and ROUNDS size it; KEEP=1 leaves the
  * peers' data for the next time; TRIAL=1, ANY_SIZE=1 and REPORT=1 as in `make perf`. Writes perf/results/<date>-peers.json.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { openAdmin } from '../tools/platform/mariadb-admin.ts';
-import { root } from '../tools/platform/paths.ts';
 import { say, step } from '../tools/platform/progress.ts';
 import { sampleTraces, untilAtRest } from './counters.ts';
 import { prepareData } from './data.ts';
 import { ensureK6 } from './k6.ts';
-import { foreignLimitCores, measure, type Round, takenCores, type Work } from './measure.ts';
+import { measure, type Round, type Work } from './measure.ts';
 import { medusa } from './peers/medusa.ts';
 import { type OpenPeer, type Peer, versionOf } from './peers/peer.ts';
 import { type PeersRun, writeBeside } from './peers/report.ts';
 import { vendure } from './peers/vendure.ts';
 import { aboutRun, traceShare } from './run-facts.ts';
 import { line, shopWorks } from './side-by-side.ts';
+import { failFor, judged, writeResult } from './write-result.ts';
 
 const { PEERS, PRODUCTS, ANY_SIZE, KEEP, REPORT } = process.env;
 const seconds = Number(process.env.SECONDS || 15);
@@ -87,20 +85,15 @@ async function inTurns(admin: Connection, shop: Work[], peers: readonly OpenPeer
 }
 
 function finish(begun: PeersRun): void {
-  const busy = begun.rounds.some((round) => takenCores(round) > foreignLimitCores);
-  const run = { ...begun, isMeasurement: begun.isMeasurement && !busy };
-  mkdirSync(join(root, 'perf/results'), { recursive: true });
-  const stamp = run.at.slice(0, 19).replaceAll(':', '');
-  const file = `perf/results/${stamp}-peers${run.isMeasurement ? '' : '-trial'}.json`;
-  writeFileSync(join(root, file), `${JSON.stringify(run, null, 1)}\n`);
+  const run = judged(begun, begun.rounds);
+  const file = writeResult(run, 'peers');
   const isWhole = Object.keys(run.peers).length === all.length;
   if ((run.isMeasurement && isWhole) || REPORT === '1') writeBeside(run, file);
-  say(`written: ${file}`);
-  const wrong = run.rounds.filter(({ errors }) => errors > 0).map(({ name, errors }) => `${name}: ${errors}`);
-  if (wrong.length > 0) {
-    console.error(`\nWrong answers:\n${wrong.join('\n')}`);
-    process.exitCode = 1;
-  }
+  const wrong = run.rounds.filter(({ errors }) => errors > 0);
+  failFor(
+    'Wrong answers',
+    wrong.map(({ name, errors }) => `${name}: ${errors}`),
+  );
 }
 
 await main();

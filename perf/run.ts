@@ -3,7 +3,6 @@
  * SUITE=a,b chooses; ROUNDS, BARE_SECONDS, SOAK_SECONDS size it; TRIAL=1 marks a run on a busy machine;
  * ANY_SIZE=1 takes any catalogue; REPORT=1 puts a part or a trial into docs/performance.md. `--baseline` writes perf/baseline.json instead.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { openAdmin } from '../tools/platform/mariadb-admin.ts';
@@ -14,13 +13,14 @@ import { sampleTraces, untilAtRest } from './counters.ts';
 import { prepareData } from './data.ts';
 import { sellOut } from './flash-sale.ts';
 import { ensureK6 } from './k6.ts';
-import { foreignLimitCores, measure, type Round, takenCores } from './measure.ts';
+import { measure, type Round } from './measure.ts';
 import { type Run, writeReport } from './report.ts';
 import { aboutRun, traceShare } from './run-facts.ts';
 import { compareWithBare, line } from './side-by-side.ts';
 import { watchMemory } from './soak.ts';
 import { chosenSuites, runSuite, type Suite } from './suites.ts';
 import { warmUp } from './warm-up.ts';
+import { failFor, judged, writeResult } from './write-result.ts';
 
 const gateLimitMs = 180_000;
 const { SUITE, ANY_SIZE } = process.env;
@@ -66,20 +66,14 @@ async function runOne(admin: Connection, suite: Suite, before: readonly Round[])
 }
 
 function finish(begun: Run): void {
-  const busy = begun.rounds.some((round) => takenCores(round) > foreignLimitCores);
-  const run = { ...begun, isMeasurement: begun.isMeasurement && !busy };
-  mkdirSync(join(root, 'perf/results'), { recursive: true });
-  const stamp = run.at.slice(0, 19).replaceAll(':', '');
-  const file = `perf/results/${stamp}${run.isMeasurement ? '' : '-trial'}.json`;
-  writeFileSync(join(root, file), `${JSON.stringify(run, null, 1)}\n`);
+  const run = judged(begun, begun.rounds);
+  const file = writeResult(run);
   // Neither a trial nor a part takes the place of a whole measurement in the document, unless it is asked for.
   if ((run.isMeasurement && !SUITE) || process.env.REPORT === '1') writeReport(run, file);
-  say(`written: ${file}`);
-  const missed = run.rounds.flatMap(({ name, missed }) => missed.map((one) => `${name}: ${one}`));
-  if (missed.length > 0) {
-    console.error(`\nThresholds missed:\n${missed.join('\n')}`);
-    process.exitCode = 1;
-  }
+  failFor(
+    'Thresholds missed',
+    run.rounds.flatMap(({ name, missed }) => missed.map((one) => `${name}: ${one}`)),
+  );
 }
 
 async function runGate(): Promise<void> {

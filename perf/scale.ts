@@ -3,18 +3,14 @@
  * only when told that they need not be kept. PART=products or orders measures one part; FROM, TO, ORDERS, ROUNDS size a
  * trial (TRIAL=1). Writes perf/results/<date>-scale.json and its tables in docs/performance.md; exits with 1 when a bar is missed.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { openAdmin } from '../tools/platform/mariadb-admin.ts';
-import { root } from '../tools/platform/paths.ts';
-import { say } from '../tools/platform/progress.ts';
 import { prepareData } from './data.ts';
-import { foreignLimitCores, takenCores } from './measure.ts';
 import { aboutRun } from './run-facts.ts';
 import { souk } from './scale/growth.ts';
 import { growOrders } from './scale/orders.ts';
 import { growProducts } from './scale/products.ts';
 import { type ScaleRun, writeScaleReport } from './scale/report.ts';
+import { failFor, judged, writeResult } from './write-result.ts';
 
 const grow = { products: growProducts, orders: growOrders };
 const { KEEP, PART = '', REPORT, TRIAL } = process.env;
@@ -47,20 +43,14 @@ async function facts(): Promise<Omit<ScaleRun, 'parts'>> {
 
 function finish(begun: ScaleRun): void {
   const grown = Object.values(begun.parts);
-  const busy = grown.some(({ rounds }) => rounds.some((round) => takenCores(round) > foreignLimitCores));
-  const run = { ...begun, isMeasurement: begun.isMeasurement && !busy };
-  mkdirSync(join(root, 'perf/results'), { recursive: true });
-  const stamp = run.at.slice(0, 19).replaceAll(':', '');
-  const file = `perf/results/${stamp}-scale${run.isMeasurement ? '' : '-trial'}.json`;
-  writeFileSync(join(root, file), `${JSON.stringify(run, null, 1)}\n`);
-  say(`written: ${file}`);
+  const rounds = grown.flatMap((part) => part.rounds);
+  const run = judged(begun, rounds);
+  const file = writeResult(run, 'scale');
   if (TRIAL !== '1' || REPORT === '1') writeScaleReport(run, file);
   const missed = grown.flatMap(({ kinds }) =>
     kinds.flatMap(({ name, missed: bars }) => bars.map((bar) => `${name}: ${bar}`)),
   );
-  if (missed.length === 0) return;
-  console.error(`\nBars missed:\n${missed.join('\n')}`);
-  process.exitCode = 1;
+  failFor('Bars missed', missed);
 }
 
 await main();

@@ -2,13 +2,11 @@
  * `make elasticity`: one, two and four pods of catalog and of orders in the mesh, each held to a part of a processor, so
  * that the machine has room for four of them and the rest of the shop. Writes perf/results/<date>-elasticity.json.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { kubectl, type MeshPod, untilMeshIsUp, untilPods } from '../../test/support/mesh.ts';
-import { root } from '../../tools/platform/paths.ts';
 import { say } from '../../tools/platform/progress.ts';
 import { readCpu } from '../cpu.ts';
+import { writeResult } from '../write-result.ts';
 import { type Loaded, placeOrders, type Ready, readDetails } from './loads.ts';
 import { hold, release, usedSeconds } from './pod-quota.ts';
 import { writeScalingPlot } from './scaling-plot.ts';
@@ -68,15 +66,13 @@ async function main(): Promise<void> {
       await scale(one.service, 1);
     }
   }
-  mkdirSync(join(root, 'perf/results'), { recursive: true });
   const at = new Date().toISOString();
-  const file = `perf/results/${at.slice(0, 19).replaceAll(':', '')}-elasticity.json`;
   const about = { at, cores: cpus().length, processor: cpus()[0]?.model, seconds };
   const medians = scaled.flatMap(({ service }) => counts.map((count) => medianOf(steps, service, count)));
-  writeFileSync(join(root, file), `${JSON.stringify({ ...about, rounds, medians, steps }, null, 1)}\n`);
   for (const one of medians) say(`median of ${rounds}: ${lineOf(one)}${gainOf(one, medians)}`);
   writeScalingPlot(medians);
-  say(`written: ${file}, docs/performance/scaling.svg`);
+  say('written: docs/performance/scaling.svg');
+  writeResult(Object.assign(about, { rounds, medians, steps }), 'elasticity');
 }
 
 function medianOf(steps: readonly Step[], service: string, count: number): Step {
