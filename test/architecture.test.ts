@@ -57,13 +57,12 @@ describe('the arrows', () => {
     expect(offenders((path) => path.startsWith('packages/contracts/'), outward)).toEqual([]);
   });
 
-  it('lead from kit and from the product index to contracts only', () => {
+  it('lead from kit to contracts only', () => {
     const outward = (name: string) => /^@souk\/(?!contracts\/)/.test(name) || /^(apps|tools)\//.test(name);
-    const inner = (path: string) => /^packages\/(kit|product-index)\//.test(path);
-    expect(offenders(inner, outward)).toEqual([]);
+    expect(offenders((path) => path.startsWith('packages/kit/'), outward)).toEqual([]);
   });
 
-  it('lead from the product index to no input and no output', () => {
+  it('lead from the product index to contracts and itself: no input, no output', () => {
     const inIndex = (path: string) => path.startsWith('packages/product-index/');
     expect(offenders(inIndex, (name) => !/^(@souk\/contracts|packages\/product-index)\//.test(name))).toEqual(
       [],
@@ -85,7 +84,7 @@ describe('the arrows', () => {
 });
 
 /** Pieces of SQL that stores put together from their own constants; values are always bound. */
-const fragments = ['columns', 'sql', 'keyset', 'column', 'direction', 'lineage', 'table', 'search'];
+const fragments = ['columns', 'sql', 'keyset', 'column', 'direction'];
 
 describe('the sources', () => {
   it('are at most 200 lines a file, 400 a test', () => {
@@ -95,10 +94,11 @@ describe('the sources', () => {
     expect(tooLong).toEqual([]);
   });
 
-  it('are at most 2,800 lines a service (catalog 2,950), 3,400 in kit, 700 in the back office', () => {
+  it('are at most 2,800 lines a service (catalog 2,950), 3,400 in kit, 700 in the back office, 750 in the product index', () => {
     const limits: Record<string, number> = {
       'packages/kit': 3_400,
       'packages/back-office': 700,
+      'packages/product-index': 750,
       'apps/catalog': 2_950,
     };
     const partOf = (path: string) => /^(apps|packages)\/[^/]+/.exec(path)?.[0] ?? '';

@@ -20,6 +20,8 @@ export const tablePurposes: Readonly<Record<string, string>> = Object.freeze({
   'catalog.listings':
     'What lists show, one row a product and currency; derived, and rebuilt when its sources change.',
   'catalog.pictures': 'Pictures that staff brought: what they are; the bytes lie in the media store.',
+  'catalog.search_documents':
+    'Words by which products were found by the release before; nothing writes or reads it, and the next one drops it.',
   'pricing.prices': 'What an article costs, by SKU and currency; `version` is that of `price.changed`.',
   'pricing.articles':
     'What products say of their SKUs: tax class, weight, whether they are sold; kept up by `product.*`.',

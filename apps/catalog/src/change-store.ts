@@ -6,7 +6,7 @@ export interface ChangedRow {
   place: 'stock' | 'price' | 'product' | 'listing' | 'category' | 'tree';
   /** Of stock a SKU, else the id of a product or category: a first price is of a SKU that no answer names yet. */
   name: string;
-  /** Differs after each change. */
+  /** Differs after each change: a time to the microsecond, as text. */
   mark: string;
 }
 
@@ -19,7 +19,7 @@ export const lookBackMs = 10_000;
 /** Rows changed within the last {@link lookBackMs}; whoever looks often gets a row more than once. */
 export async function selectChanged(db: Database): Promise<ChangedRow[]> {
   const [rows] = await db.raw(
-    `SELECT 'stock' AS place, sku AS name, changed_at AS mark FROM variant_stock WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
+    `SELECT 'stock' AS place, sku AS name, CAST(changed_at AS CHAR) AS mark FROM variant_stock WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
      UNION ALL SELECT 'price', variant.product_id, price.changed_at FROM variant_prices price
        JOIN variants variant ON variant.sku = price.sku WHERE price.changed_at > NOW(6) - INTERVAL 10 SECOND
      UNION ALL SELECT 'product', id, changed_at FROM products WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
@@ -32,11 +32,14 @@ export async function selectChanged(db: Database): Promise<ChangedRow[]> {
   return rows;
 }
 
-/** The products and listings among them, however many. */
-export async function selectChangedProducts(db: Database): Promise<ChangedRow[]> {
+/** The products and listings among them, one row more than `limit` at most. */
+export async function selectChangedProducts(db: Database, limit: number): Promise<ChangedRow[]> {
   const [rows] = await db.raw(
-    `SELECT 'product' AS place, id AS name, changed_at AS mark FROM products WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
-     UNION ALL SELECT 'listing', product_id, changed_at FROM listings WHERE changed_at > NOW(6) - INTERVAL 10 SECOND`,
+    `SELECT 'product' AS place, id AS name, CAST(changed_at AS CHAR) AS mark FROM products
+       WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
+     UNION ALL SELECT 'listing', product_id, CAST(changed_at AS CHAR) FROM listings WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
+     LIMIT ?`,
+    [limit + 1],
   );
   return rows;
 }

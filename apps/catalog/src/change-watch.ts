@@ -13,11 +13,14 @@ export interface Changes {
   rows: readonly ChangedRow[];
   /** There are more rows than these; of products and listings there are not. */
   isCut: boolean;
-  /** Nobody looked for a while: anything may have changed. */
+  /** Nobody looked for a while, or too much has changed to be told one by one: anything may be new. */
   missedSome: boolean;
 }
 
-export interface ChangeWatch {
+/** Products and listings that are told one by one. */
+const maxProducts = 10_000;
+
+interface ChangeWatch {
   /** Settles when what has changed until now has been told; one look at a time, whoever asks meanwhile shares it. */
   look(): Promise<void>;
   /** Until when all changes have been told, on the clock of `performance.now()`. */
@@ -34,10 +37,11 @@ export function watchChanges(db: Database, tell: (changes: Changes) => Promise<v
     const startedMs = performance.now();
     const first = await selectChanged(db);
     const isCut = first.length === maxChangedRows;
-    const rows = isCut ? [...first, ...(await selectChangedProducts(db))] : first;
+    const others = isCut ? await selectChangedProducts(db, maxProducts) : [];
+    const rows = [...first, ...others];
     const changed = rows.filter((row) => !seen.has(keyOf(row)));
     // Who could not look for a while has missed what no look finds any more.
-    const missedSome = startedMs - toldUntilMs > lookBackMs / 2;
+    const missedSome = startedMs - toldUntilMs > lookBackMs / 2 || others.length > maxProducts;
     await tell({ rows: changed, isCut, missedSome });
     seen = new Set(rows.map(keyOf));
     toldUntilMs = startedMs;

@@ -46,7 +46,7 @@ export interface ListQuery {
 const maxProductsWithAttributes = 4_000;
 const maxAttributeFilters = 8;
 /** Categories that are read one by one; a page of more comes from the index. */
-const maxCategories = 20;
+const maxCategoryReads = 20;
 const relatedLimit = 8;
 
 /** The answer to GET /products. */
@@ -85,16 +85,19 @@ export async function listBySlugs({ db, media }: Reading, slugs: string[], curre
 
 type Find = () => Promise<{ found: Found; tree: CategoryTree }>;
 
-/** What the index finds, looked for once and only if somebody asks. */
+/** What the index finds, looked for only if somebody asks, and once by those who ask at the same time. */
 function finding({ shelf }: Reading, filter: ProductFilter): Find {
-  let finding: ReturnType<Find> | undefined;
+  let found: ReturnType<Find> | undefined;
   const find = async () => {
     const [index, tree] = await Promise.all([shelf.index(), shelf.tree()]);
     return { found: index.find(filter, tree), tree };
   };
   return () => {
-    finding ??= find();
-    return finding;
+    // Forgotten when it has been heard: facets are read anew by the same function later.
+    found ??= find().finally(() => {
+      found = undefined;
+    });
+    return found;
   };
 }
 
@@ -106,7 +109,7 @@ async function readPage(
   find: Find,
 ): Promise<Awaited<ReturnType<typeof selectListings>>> {
   const isWhole = attributes.length === 0 && Object.keys(narrower).length === 0;
-  if (isWhole && (categoryIds ?? []).length <= maxCategories) {
+  if (isWhole && (categoryIds ?? []).length <= maxCategoryReads) {
     return selectListings(db, { currency, ...(categoryIds && { categoryIds }) }, page);
   }
   const { ids, end } = (await find()).found.page(page);

@@ -27,17 +27,18 @@ const orders: Record<Sort, { column: keyof ListingRow; direction: 'ASC' | 'DESC'
   price: { column: 'min_price', direction: 'ASC', key: 'price' },
   '-price': { column: 'min_price', direction: 'DESC', key: 'price' },
 };
+
 /** Which listings: all of a currency, or those of some categories. */
-export interface Shelves {
+interface Listed {
   currency: Currency;
-  /** Each is read by itself: some dozens at most. */
+  /** Each is read by itself: twenty at most. */
   categoryIds?: readonly string[];
 }
 
 /** A page of products, and where it ended if there are more. */
 export async function selectListings(
   db: Database,
-  shelves: Shelves,
+  listed: Listed,
   { sort, limit, after }: Page,
 ): Promise<{ rows: ListingRow[]; end: Place | undefined }> {
   const { column, direction, key } = orders[sort];
@@ -48,7 +49,7 @@ export async function selectListings(
     : '';
   const value = after && (column === 'published_at' ? new Date(after.value) : after.value);
   const order = `ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
-  const parts = partsOf(shelves, key);
+  const parts = partsOf(listed, key);
   const whole = parts.map(({ sql }) => `(SELECT ${columns} ${sql} ${keyset} ${order})`).join(' UNION ALL ');
   const ends = [...(after ? [value, value, after.id] : []), limit + 1];
   const [rows]: ListingRow[][] = await db.raw(parts.length === 1 ? whole : `${whole} ${order}`, [
@@ -61,7 +62,7 @@ export async function selectListings(
 }
 
 /** A part for each category, from the index of its order. */
-function partsOf({ currency, categoryIds }: Shelves, key: string): { sql: string; values: string[] }[] {
+function partsOf({ currency, categoryIds }: Listed, key: string): { sql: string; values: string[] }[] {
   // Left to itself, MariaDB reads all rows before the page too, or sorts the whole category.
   const from = (index: string) => `FROM listings listing FORCE INDEX (${index}) WHERE listing.currency = ?`;
   if (!categoryIds) return [{ sql: from(`listings_${key}`), values: [currency] }];

@@ -52,6 +52,7 @@ export async function selectFacts(db: Database, ids: readonly string[]): Promise
 
 /** Ids of published products after `afterId`, in their order. */
 export function selectPublishedIds(db: Database, afterId: string, limit: number): Promise<string[]> {
-  const query = db('products').where({ status: 'published' }).andWhere('id', '>', afterId);
-  return query.orderBy('id').limit(limit).pluck('id');
+  // Left to itself, MariaDB may take the index of states, and sort it each time.
+  const query = db(db.raw('products FORCE INDEX (PRIMARY)')).where({ status: 'published' });
+  return query.andWhere('id', '>', afterId).orderBy('id').limit(limit).pluck('id');
 }

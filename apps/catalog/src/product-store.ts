@@ -92,6 +92,7 @@ export async function selectNames(
   db: Database,
   ids: readonly string[],
 ): Promise<Pick<ProductRow, 'slug' | 'name'>[]> {
+  if (ids.length === 0) return [];
   const rows = await db('products')
     .select('id', 'slug', 'name')
     .whereIn('id', ids)

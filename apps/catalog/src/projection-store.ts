@@ -4,7 +4,7 @@
  */
 import type { Executor } from '@souk/kit/db';
 
-/** Rebuilds everything derived of these products (at most a few thousand ids). */
+/** Rebuilds the listings of these products (at most a few thousand ids), and deletes those that they have no more. */
 export async function projectProducts(executor: Executor, productIds: string[]): Promise<void> {
   if (productIds.length === 0) return;
   await executor.raw(
@@ -23,7 +23,7 @@ export async function projectProducts(executor: Executor, productIds: string[]):
   await projectListings(executor, productIds);
 }
 
-/** Rebuilds listings only: enough after a change of price or stock. A product without a price has none. */
+/** Rebuilds listings and deletes none: enough after a change of price or stock. A product without a price has none. */
 export async function projectListings(executor: Executor, productIds: string[]): Promise<void> {
   await executor.raw(
     `INSERT INTO listings

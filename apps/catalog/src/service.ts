@@ -15,7 +15,7 @@ import { readMedia } from './media.ts';
 import { pageRoutes } from './page-routes.ts';
 import { pictureReader } from './pictures.ts';
 import { routes } from './routes.ts';
-import { createShelf, lookEveryMs, type Shelf } from './shelf.ts';
+import { createShelf, lookEveryMs, rereadEveryMs, type Shelf } from './shelf.ts';
 import { staffRoutes } from './staff-routes.ts';
 
 const reapEveryMs = 3_600_000;
@@ -58,6 +58,7 @@ export const catalog: ServiceDefinition<CatalogConfig> = {
         const works = [
           startPeriodicWork({ name: 'reap-keys', everyMs: reapEveryMs, log, work: () => reapKeys(db) }),
           startPeriodicWork({ name: 'look-for-changes', everyMs: lookEveryMs, log, work: shelf.look }),
+          startPeriodicWork({ name: 'reread-products', everyMs: rereadEveryMs, log, work: shelf.reread }),
         ];
         return { stop: async () => void (await Promise.all(works.map((work) => work.stop()))) };
       },

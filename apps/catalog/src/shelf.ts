@@ -12,6 +12,8 @@ import { type Changes, namesIn, watchChanges } from './change-watch.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { keepProductIndex } from './product-index-upkeep.ts';
 
+/** How often the index is read as a whole: deletions and very long transactions leave nothing that a look sees. */
+export const rereadEveryMs = 600_000;
 /** How often a process looks for changes. While it can, answers stay; else they are at most as old as this: a change is seen everywhere within 2 s. */
 export const lookEveryMs = 400;
 const answers = { freshMs: 800, staleMs: 1_500 };
@@ -42,25 +44,27 @@ export interface Shelf extends Memories {
    * first time it waits until they are read.
    */
   index(): Promise<ProductIndex>;
+  /** Reads the whole index anew, in the background: what no look could see is wrong until then. */
+  reread(): Promise<void>;
   /** Looks for rows that any process has changed, takes them into the index, and forgets what they have to do with. */
   look(): Promise<void>;
 }
 
-/** An empty shelf, bounded to some 20 MB and 1.5 KB a product. Until the first look, answers live for a moment only. */
+/** An empty shelf, bounded to some 20 MB and 1 KB a product. Until the first look, answers live for a moment only. */
 export function createShelf(db: Database): Shelf {
-  const { index, rebuild, follow } = keepProductIndex(db);
   const memories = createMemories(db, () => watch.toldUntilMs());
+  const { index, read } = keepProductIndex(db, memories.clear);
   const watch = watchChanges(db, async (changes) => {
     // Before answers go: who asks for one then is answered by what the index has.
-    await (changes.missedSome ? rebuild() : follow(namesIn(changes.rows, ['product', 'listing'])));
+    await read(changes.missedSome ? 'all' : namesIn(changes.rows, ['product', 'listing']));
     forget(memories, changes);
   });
   let isBehind = false;
   let caughtUp = Promise.resolve();
   function catchUp(): void {
     isBehind = false;
-    // A look that has begun may have missed it: so one more.
-    caughtUp = watch.look().then(watch.look);
+    // A look that has begun may have missed it: so one more, also if that one fails.
+    caughtUp = watch.look().then(watch.look, watch.look);
     caughtUp.catch(() => {
       isBehind = true;
     });
@@ -68,6 +72,7 @@ export function createShelf(db: Database): Shelf {
   return {
     ...memories,
     look: watch.look,
+    reread: () => read('all'),
     async index() {
       if (isBehind) catchUp();
       await caughtUp;

@@ -1,6 +1,6 @@
 /** GET /search/suggestions: what somebody who is still typing may mean. */
 
-import { searchWordsOf, wordsIn } from '@souk/product-index/search-words';
+import { searchWordsOf, wordsOf } from '@souk/product-index/search-words';
 import type { Reading } from './list-products.ts';
 import { selectNames } from './product-store.ts';
 
@@ -37,6 +37,6 @@ export async function suggest({ db, shelf }: Reading, q: string): Promise<{ item
 }
 
 function beginningWith(q: string): (name: string) => boolean {
-  const wanted = ` ${wordsIn(q).join(' ')}`;
-  return (name) => ` ${wordsIn(name).join(' ')}`.includes(wanted);
+  const wanted = ` ${wordsOf(q).join(' ')}`;
+  return (name) => ` ${wordsOf(name).join(' ')}`.includes(wanted);
 }

@@ -1,9 +1,10 @@
 /** GET /products: filters, orders, pages and facets over a catalogue of 60. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fillCategories, fillProducts, type SampleProduct } from './fill-catalogue.ts';
 import { type CatalogUnderTest, openCatalog, slugsOf } from './shop.ts';
 
 let shop: CatalogUnderTest;
+let categories: Record<string, string>;
 
 const leaves = ['tea', 'spices', 'lighting', 'kitchen'];
 const colours = ['red', 'green', 'blue'];
@@ -21,7 +22,7 @@ const sixty: SampleProduct[] = Array.from({ length: 60 }, (_, n) => ({
 
 beforeAll(async () => {
   shop = await openCatalog();
-  const categories = await fillCategories(shop.db);
+  categories = await fillCategories(shop.db);
   await fillProducts(shop.db, categories, [
     ...sixty,
     { slug: 'unborn', status: 'draft' },
@@ -30,6 +31,7 @@ beforeAll(async () => {
   ]);
 });
 afterAll(() => shop.close());
+afterEach(() => void vi.restoreAllMocks());
 
 describe('the list', () => {
   const orders = ['popular', 'newest', 'price', '-price'];
@@ -37,6 +39,8 @@ describe('the list', () => {
     '': leaves,
     '&category=pantry': ['tea', 'spices'],
     '&category=tea': ['tea'],
+    '&q=thing&minPrice=0': leaves,
+    '&q=thing&category=home': ['lighting', 'kitchen'],
   };
   it.each(orders.flatMap((order) => Object.keys(below).map((category) => [order, category])))(
     'in order %s%s has every published product once, whatever the size of its pages',
@@ -134,6 +138,24 @@ describe('facets', () => {
       green: pass((n) => n % 4 === 0 && n % 3 === 1),
       blue: pass((n) => n % 4 === 0 && n % 3 === 2),
     });
+  });
+
+  it('that are asked for again and again are counted anew, not given again', async () => {
+    const path = '/products?brand=Often';
+    const counted = async () => (await shop.get(path)).body.facets[0]?.values[0].count;
+    await fillProducts(shop.db, categories, [{ slug: 'often-1', brand: 'Often' }]);
+    await shop.forget();
+    expect(await counted()).toBe(1);
+    await fillProducts(shop.db, categories, [{ slug: 'often-2', brand: 'Often' }]);
+    let laterMs = 0;
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + laterMs);
+    for (laterMs of [2_000, 4_000, 6_000]) {
+      await shop.forget();
+      await counted();
+    }
+    await shop.forget();
+    await expect.poll(counted).toBe(2);
   });
 
   it('say exactly how many products a click would leave', async () => {

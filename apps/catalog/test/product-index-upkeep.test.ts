@@ -1,4 +1,6 @@
 /** The index follows the tables: what staff, events or somebody with SQL have changed is found as it is now. */
+import { once } from 'node:events';
+import { reply } from '@souk/kit/routes';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createShelf, type Shelf } from '../src/shelf.ts';
 import { fillCategories, fillProducts } from './fill-catalogue.ts';
@@ -67,24 +69,44 @@ describe('the index of products', () => {
     await fillProducts(shop.db, categories, [{ slug: 'brandnew', name: 'Brandnew' }]);
     shelf.clear();
     expect(await named('brandnew')).toBe(1);
-    await shop.db('products').where({ slug: 'brandnew' }).update({ name: 'Renamed' });
-    // A look that has begun before may not have seen it.
-    const begun = shelf.look();
-    shelf.drop([], true);
-    expect(await named('renamed')).toBe(1);
-    await begun;
+    // A look that has read the rows already, and is held up by what it reads of the product.
+    const listing = () => shop.db('listings').where({ slug: 'brandnew', currency: 'EUR' });
+    await listing().update({ min_price: 55 });
+    let changed: Promise<number> | undefined;
+    await whileAttributesAreLocked(async () => {
+      void shelf.look();
+      await expect.poll(waiting).toBe(1);
+      await listing().update({ min_price: 66 });
+      shelf.drop([], true);
+      changed = named('brandnew', { minPrice: 66, maxPrice: 66 });
+    });
+    expect(await changed).toBe(1);
   });
 
-  it('reads more changes than a look tells apart', async () => {
-    await shop.db.raw("UPDATE listings SET min_price = min_price + 1000 WHERE currency = 'EUR'");
+  it('reads more changes than a look tells apart, also when a row changes twice within a second', async () => {
     await shop.db.raw('UPDATE variant_stock SET available = available + 1');
     await shop.db.raw('UPDATE variant_prices SET amount = amount + 1000');
-    await shelf.look();
-    expect(await found({ maxPrice: 1_006 })).toBe(0);
-    expect(await found({ maxPrice: 1_099 })).toBe(1);
+    for (const more of [1_000, 1_000]) {
+      await shop.db.raw('UPDATE products SET version = version + 1');
+      await shop.db.raw(`UPDATE listings SET min_price = min_price + ${more} WHERE currency = 'EUR'`);
+      await shelf.look();
+    }
+    expect(await found({ maxPrice: 2_006 })).toBe(0);
+    expect(await found({ maxPrice: 2_050 })).toBe(1);
   });
 
-  it('is built anew, while it answers as before, when nobody could look for a while', async () => {
+  it('loses what was deleted by somebody with SQL when it is read anew', async () => {
+    const { id } = await shop.db('products').where({ slug: 'thing-9' }).first('id');
+    const variants = shop.db('variants').where({ product_id: id });
+    await shop.db('listings').where({ product_id: id }).delete();
+    await variants.delete();
+    await shop.db('products').where({ id }).delete();
+    expect(await named('thing9')).toBe(1);
+    await shelf.reread();
+    await expect.poll(() => named('thing9')).toBe(0);
+  });
+
+  it('is built anew, while it answers as before, when nobody could look for a while; then answers go', async () => {
     const late = createShelf(shop.db);
     await late.look();
     await fillProducts(shop.db, categories, [{ slug: 'missed', name: 'Missed' }]);
@@ -93,13 +115,51 @@ describe('the index of products', () => {
     }
     const now = performance.now.bind(performance);
     vi.spyOn(performance, 'now').mockImplementation(() => now() + 6_000);
-    await shop.db.transaction(async (tx) => {
-      // Whoever builds waits for it.
-      await tx.raw('LOCK TABLES product_attributes WRITE');
+    await whileAttributesAreLocked(async () => {
       await late.look();
       expect(await named('missed', {}, late)).toBe(0);
-      await tx.raw('UNLOCK TABLES');
+      await late.lists.get('made of the old', async () => ({ value: reply(200) }));
     });
     await expect.poll(() => named('missed', {}, late)).toBe(1);
+    await expect.poll(() => late.lists.peek('made of the old')).toBeUndefined();
   });
+
+  it.each([0, 6_000])(
+    'reads what it could not read as soon as it can, %i ms after the last look',
+    async (laterMs) => {
+      const late = createShelf(shop.db);
+      await late.look();
+      const now = performance.now.bind(performance);
+      vi.spyOn(performance, 'now').mockImplementation(() => now() + laterMs);
+      await shop
+        .db('products')
+        .where({ slug: 'thing-4' })
+        .update({ name: `Persistent${laterMs}` });
+      await shop.db.raw('RENAME TABLE product_attributes TO elsewhere');
+      const failed = once(shop.db, 'query-error');
+      // What is read in the background fails there.
+      if (laterMs === 0) await expect(late.look()).rejects.toThrow(/product_attributes/);
+      else await late.look();
+      await failed;
+      await shop.db.raw('RENAME TABLE elsewhere TO product_attributes');
+      await late.look();
+      await expect.poll(() => named(`persistent${laterMs}`, {}, late)).toBe(1);
+    },
+  );
 });
+
+/** Meanwhile whoever reads what the index wants to know waits. */
+async function whileAttributesAreLocked(work: () => Promise<void>): Promise<void> {
+  await shop.db.transaction(async (tx) => {
+    await tx.raw('LOCK TABLES product_attributes WRITE');
+    await work().finally(() => tx.raw('UNLOCK TABLES'));
+  });
+}
+
+/** How many statements wait for a lock on a table. */
+async function waiting(): Promise<number> {
+  const [[{ count }]] = await shop.db.raw(
+    "SELECT COUNT(*) AS count FROM information_schema.processlist WHERE db = DATABASE() AND state LIKE 'Waiting for table%'",
+  );
+  return count;
+}

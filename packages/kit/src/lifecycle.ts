@@ -1,5 +1,5 @@
 /**
- * The life of a process: listen → live → sidecar → secrets → database → ready; SIGTERM → not ready → finish → exit 0.
+ * The life of a process: listen → live → sidecar → secrets → database → preparation → ready; SIGTERM → not ready → finish → exit 0.
  * Any process may start in any order; what is missing is awaited, and readiness says so honestly.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -83,6 +83,7 @@ export async function runService<Config extends object>(
   };
   const built = definition.build(deps);
   if (built.prepare) await eventually(log, 'preparation', life, built.prepare);
+  if (life.stopping) return;
   const work = built.start?.();
   if (work) life.running.push(work);
   if (definition.hasDatabase) life.db = db;

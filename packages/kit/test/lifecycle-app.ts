@@ -13,6 +13,10 @@ const small: ServiceDefinition<{ GREETING: string }> = {
   hasDatabase: true,
   secrets: ['sesame'],
   build: ({ db, secrets, config }) => ({
+    /** Works once the table that PREPARED_BY names is there. */
+    async prepare() {
+      if (process.env.PREPARED_BY) await db(process.env.PREPARED_BY).limit(1);
+    },
     routes: [
       {
         method: 'GET',

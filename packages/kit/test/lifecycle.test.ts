@@ -205,6 +205,23 @@ describe('a process', () => {
     expect(await app.ended).toEqual({ code: 0, signal: null });
   });
 
+  it('is ready when what it prepares has worked, tries until then, and can be told to stop meanwhile', async () => {
+    const [toSidecar, toDatabase] = [await makeDoor(), await makeDoor()];
+    await Promise.all([toSidecar.open(sidecar.port), toDatabase.open(ports.mariadb)]);
+    const app = await start(toSidecar, toDatabase, { PREPARED_BY: 'needed' });
+    await until('the wait', () => app.output().includes('"component":"preparation"'), 15_000);
+    expect(await statusOf(app, '/readyz')()).toBe(503);
+    const stopped = await start(toSidecar, toDatabase, { PREPARED_BY: 'needed' });
+    await until('the wait', () => stopped.output().includes('"component":"preparation"'), 15_000);
+    stopped.child.kill('SIGTERM');
+    expect(await stopped.ended).toEqual({ code: 0, signal: null });
+    const admin = await openAdmin();
+    await admin.query(`CREATE TABLE ${name}.needed (id INT)`);
+    await admin.end();
+    await expect.poll(statusOf(app, '/readyz'), soon).toBe(200);
+    await Promise.all([toSidecar.shut(), toDatabase.shut()]);
+  }, 30_000);
+
   it('does not start without what it needs, and says all of it', async () => {
     const [toSidecar, toDatabase] = [await makeDoor(), await makeDoor()];
     const app = await start(toSidecar, toDatabase, { GREETING: '', APP_PORT: 'http', DB_PORT: '0.5' });

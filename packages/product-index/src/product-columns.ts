@@ -18,15 +18,15 @@ export interface ProductFacts {
   description: string;
 }
 
-/** As it was first written. */
-export interface Brand {
+/** As it was last written. */
+interface Brand {
   name: string;
   /** By which brands are compared. */
   key: string;
 }
 
-/** As it was first written. */
-export interface Attribute {
+/** As it was last written. */
+interface Attribute {
   name: string;
   value: string;
   /** By which values are compared. */
@@ -83,7 +83,7 @@ export function createColumns() {
   };
 }
 
-/** Gives each text a number, and keeps what first came with it: of two spellings one. */
+/** Gives each text a number, and keeps what came with it last: of two spellings the newer one. */
 function numbering<T>(): { list: readonly T[]; of(text: string, thing: T): number } {
   const numbers = new Map<string, number>();
   const list: T[] = [];
@@ -91,7 +91,10 @@ function numbering<T>(): { list: readonly T[]; of(text: string, thing: T): numbe
     list,
     of(text, thing) {
       const known = numbers.get(text);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        list[known] = thing;
+        return known;
+      }
       numbers.set(text, list.length);
       return list.push(thing) - 1;
     },

@@ -44,78 +44,92 @@ export function sift(products: Iterable<number>, columns: ProductColumns, filter
   const { minPrice = 0, maxPrice = Number.POSITIVE_INFINITY } = filter;
   const { brands, categories } = columns;
   const prices = columns.prices[filter.currency];
-  const isAsked = askedFor(columns, filter);
+  const { isBrand, isCategory, wanted } = askedFor(columns, filter);
   const passing: number[] = [];
-  const nearly: { product: number; name: string }[] = [];
-  const counts = new Map<number, number>();
+  const nearly = filter.attributes.map(() => [] as number[]);
+  const counts = countingPairs(columns);
   for (const product of products) {
     const price = prices[product]!;
     // NaN is neither.
     if (!(price >= minPrice && price <= maxPrice)) continue;
-    const lacking = isAsked.lackingOf(product);
-    if (lacking.length === 0) {
-      const pair = categories[product]! * columns.brandList.length + brands[product]!;
-      counts.set(pair, (counts.get(pair) ?? 0) + 1);
-    }
-    if (!isAsked.brand(brands[product]!) || !isAsked.category(categories[product]!)) continue;
-    if (lacking.length === 0) passing.push(product);
-    if (lacking.length === 1) nearly.push({ product, name: lacking[0]! });
+    const lacking = wanted.length === 0 ? all : lackingOf(columns.attributes[product]!, wanted);
+    if (lacking === several) continue;
+    if (lacking === all) counts.add(categories[product]!, brands[product]!);
+    if (!isBrand[brands[product]!] || !isCategory[categories[product]!]) continue;
+    (lacking === all ? passing : nearly[lacking]!).push(product);
   }
   return {
     passing,
-    brandsAndCategories: pairsOf(counts, columns),
-    countAttributes: () => countAttributes(columns, passing, nearly),
+    brandsAndCategories: counts.all(),
+    countAttributes: () => countAttributes(columns, filter, passing, nearly),
   };
 }
 
-/** What was asked for, by numbers. */
-function askedFor(
-  { brandList, categoryList, attributeList, attributes }: ProductColumns,
-  filter: ProductFilter,
-) {
-  const key = filter.brand === undefined ? undefined : folded(filter.brand);
-  const isBrand = brandList.map((brand) => key === undefined || brand.key === key);
-  const isCategory = categoryList.map((id) => filter.categoryIds?.includes(id) ?? true);
-  const wanted = filter.attributes.map(({ name, value }) => ({ name, key: folded(value) }));
-  const none: string[] = [];
+/** What was asked for, by numbers; of an attribute all values that are compared as the same. */
+function askedFor({ brandList, categoryList, attributeList }: ProductColumns, filter: ProductFilter) {
+  const brandKey = filter.brand === undefined ? undefined : folded(filter.brand);
   return {
-    brand: (number: number) => isBrand[number]!,
-    category: (number: number) => isCategory[number]!,
-    /** Names of the attributes that the product has not as they were asked for. */
-    lackingOf(product: number): string[] {
-      if (wanted.length === 0) return none;
-      const own = attributes[product]!.map((number) => attributeList[number]!);
-      const lacking = wanted.filter(
-        (asked) => !own.some((attribute) => attribute.name === asked.name && attribute.key === asked.key),
-      );
-      return lacking.map(({ name }) => name);
-    },
+    isBrand: brandList.map(({ key }) => brandKey === undefined || key === brandKey),
+    isCategory: categoryList.map((id) => filter.categoryIds?.includes(id) ?? true),
+    wanted: filter.attributes.map(({ name, value }) => {
+      const valueKey = folded(value);
+      return attributeList.findIndex(({ name: known, key }) => known === name && key === valueKey);
+    }),
   };
 }
 
-function pairsOf(counts: ReadonlyMap<number, number>, columns: ProductColumns): BrandAndCategoryCount[] {
-  const { brandList, categoryList } = columns;
-  return [...counts].map(([pair, count]) => ({
-    brand: brandList[pair % brandList.length]!.name,
-    categoryId: categoryList[Math.floor(pair / brandList.length)]!,
-    count,
-  }));
+/** Instead of the place of an attribute. */
+const all = -1;
+const several = -2;
+
+/** The place of the one wanted attribute that is not among these, or {@link all} or {@link several}. */
+function lackingOf(own: readonly number[], wanted: readonly number[]): number {
+  let lacking = all;
+  for (const [place, attribute] of wanted.entries()) {
+    if (own.includes(attribute)) continue;
+    if (lacking !== all) return several;
+    lacking = place;
+  }
+  return lacking;
+}
+
+/** Counts brands in categories: a row for each category that occurs, a column for each brand. */
+function countingPairs({ brandList, categoryList }: ProductColumns) {
+  const rows: (Uint32Array | undefined)[] = categoryList.map(() => undefined);
+  return {
+    add(category: number, brand: number): void {
+      rows[category] ??= new Uint32Array(brandList.length);
+      rows[category][brand]! += 1;
+    },
+    all: () =>
+      rows.flatMap((row, category) =>
+        [...(row ?? [])].flatMap((count, brand) =>
+          count === 0 ? [] : { brand: brandList[brand]!.name, categoryId: categoryList[category]!, count },
+        ),
+      ),
+  };
 }
 
 function countAttributes(
   { attributes, attributeList }: ProductColumns,
+  filter: ProductFilter,
   passing: readonly number[],
-  nearly: readonly { product: number; name: string }[],
+  nearly: readonly (readonly number[])[],
 ): AttributeCount[] {
   const counts = new Uint32Array(attributeList.length);
   for (const product of passing) for (const attribute of attributes[product]!) counts[attribute]! += 1;
   // All but the attribute that they lack is as asked for: they count for what else there is of that one.
-  for (const { product, name } of nearly) {
-    for (const attribute of attributes[product]!) {
-      if (attributeList[attribute]!.name === name) counts[attribute]! += 1;
+  for (const [place, products] of nearly.entries()) {
+    const { name } = filter.attributes[place]!;
+    for (const product of products) {
+      for (const attribute of attributes[product]!) {
+        if (attributeList[attribute]!.name === name) counts[attribute]! += 1;
+      }
     }
   }
-  return attributeList
-    .map(({ name, value }, attribute) => ({ name, value, count: counts[attribute]! }))
-    .filter(({ count }) => count > 0);
+  return [...counts].flatMap((count, attribute) => {
+    if (count === 0) return [];
+    const { name, value } = attributeList[attribute]!;
+    return { name, value, count };
+  });
 }

@@ -41,10 +41,10 @@ type Kind = keyof typeof marks;
 const marked = (kind: Kind, word: string) => `${marks[kind]}${word}`;
 
 /**
- * Makes an empty index. What is replaced or removed leaves its number in the lists of words; when `deadAtMost` and a quarter of
- * all are such, the lists are cleared of them: some 50 ms with 100,000 products.
+ * Makes an empty index. What is replaced or removed leaves its number in the lists of words, until there are `spareDead` and a
+ * quarter as many as living ones: then the lists are cleared of them, which takes some 100 ms with 100,000 products.
  */
-export function createProductIndex(deadAtMost = 1_000): ProductIndex {
+export function createProductIndex(spareDead = 1_000): ProductIndex {
   const words = createWordIndex();
   const { columns, write, erase } = createColumns();
   const numbers = new Map<string, number>();
@@ -54,7 +54,7 @@ export function createProductIndex(deadAtMost = 1_000): ProductIndex {
   function put(facts: ProductFacts): void {
     remove(facts.id);
     const number = free.pop() ?? columns.ids.length;
-    words.add(number, wordsOf(facts));
+    words.add(number, markedWordsOf(facts));
     write(number, facts);
     numbers.set(facts.id, number);
   }
@@ -65,7 +65,7 @@ export function createProductIndex(deadAtMost = 1_000): ProductIndex {
     erase(number);
     numbers.delete(id);
     dead.add(number);
-    if (dead.size <= deadAtMost + numbers.size / 4) return;
+    if (dead.size <= spareDead + numbers.size / 4) return;
     words.keep((known) => !dead.has(known));
     free = [...free, ...dead];
     dead = new Set();
@@ -99,7 +99,7 @@ export function createProductIndex(deadAtMost = 1_000): ProductIndex {
   };
 }
 
-function wordsOf({ keywords, description, categoryId }: ProductFacts): string[] {
+function markedWordsOf({ keywords, description, categoryId }: ProductFacts): string[] {
   return [
     ...wordsIn(keywords).map((word) => marked('keyword', word)),
     ...wordsIn(description).map((word) => marked('description', word)),
@@ -113,9 +113,20 @@ function inTexts(words: WordIndex, word: SearchWord, kinds: readonly Kind[]) {
 
 /** What stands in categories with this word in their names, and below them. */
 function inCategories(words: WordIndex, { text, unfinished }: SearchWord, categories: Categories) {
-  const named = categories.all.filter(({ name }) =>
-    wordsIn(name).some((word) => (unfinished ? word.startsWith(text) : word === text)),
+  const named = namesOf(categories).filter((name) =>
+    name.words.some((word) => (unfinished ? word.startsWith(text) : word === text)),
   );
   const ids = new Set(named.flatMap(({ slug }) => categories.idsBelow(slug)));
   return [...ids].flatMap((id) => words.find({ text: marked('category', id), unfinished: false }));
+}
+
+const namesByTree = new WeakMap<Categories, { slug: string; words: string[] }[]>();
+
+/** The words of all names, taken apart once a tree. */
+function namesOf(categories: Categories): { slug: string; words: string[] }[] {
+  const known = namesByTree.get(categories);
+  if (known) return known;
+  const names = categories.all.map(({ slug, name }) => ({ slug, words: wordsIn(name) }));
+  namesByTree.set(categories, names);
+  return names;
 }

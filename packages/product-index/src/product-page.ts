@@ -52,9 +52,25 @@ export function pageOf(
     if (first.length > limit && direction * (value - first[limit]!.value) > 0) continue;
     const place = { value, id: columns.ids[product]! };
     if (after && compare(place, after) <= 0) continue;
-    first.splice(first.findLastIndex((other) => compare(other, place) < 0) + 1, 0, place);
+    first.splice(
+      placeIn(first, (other) => compare(other, place) > 0),
+      0,
+      place,
+    );
     if (first.length > limit + 1) first.pop();
   }
   const page = first.slice(0, limit);
   return { ids: page.map(({ id }) => id), end: first.length > limit ? page.at(-1) : undefined };
+}
+
+/** Where the first one stands that comes after; halves what is left until it is found. */
+function placeIn(sorted: readonly Place[], comesAfter: (place: Place) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (comesAfter(sorted[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -18,17 +18,27 @@ const stopWords = new Set(
   ).split(' '),
 );
 
+/** Letters that no normal form takes apart. */
+const spelled: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd' };
+
 /** A text as it is compared: without case and accents. */
 export function folded(text: string): string {
-  return text
+  const plain = text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase();
+  return plain.replace(/[ßæœøłđ]/g, (letter) => spelled[letter]!);
 }
 
-/** The words of a text, each once; whatever is not a letter or a digit is a gap. */
+/** The words of a text in their order; whatever is not a letter or a digit is a gap. */
+export function wordsOf(text: string): string[] {
+  // Before it is folded: a trade mark sign would become two letters.
+  return folded(text.replace(/\p{S}+/gu, ' ')).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** The words of a text, each once. */
 export function wordsIn(text: string): string[] {
-  return [...new Set(folded(text).match(/[\p{L}\p{N}]+/gu))];
+  return [...new Set(wordsOf(text))];
 }
 
 /** The words that a product must have, all of them; none for a text without words, which nothing can match. */

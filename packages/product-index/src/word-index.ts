@@ -1,26 +1,34 @@
 /** Which documents have a word: an inverted index in memory. A document is a small whole number. */
+import {
+  type GrowingNumbers,
+  growingNumbers,
+  type Numbers,
+  numbersOf,
+  withNumber,
+} from './growing-numbers.ts';
 import type { SearchWord } from './search-words.ts';
 
 export interface WordIndex {
   /** Adds a document that is in no list yet under each of these words, which differ. */
   add(document: number, words: readonly string[]): void;
   /** The documents with this word, or with one that begins so, in lists that may share some. */
-  find(word: SearchWord): (readonly number[])[];
+  find(word: SearchWord): Numbers[];
   /** Forgets all documents but these: one pass over everything. */
   keep(isKept: (document: number) => boolean): void;
 }
 
 /** Makes an empty index. */
 export function createWordIndex(): WordIndex {
-  const lists = new Map<string, number[]>();
+  const lists = new Map<string, GrowingNumbers>();
   let sorted: string[] = [];
   let added: string[] = [];
 
   function add(document: number, word: string): void {
     const known = lists.get(word);
-    if (known) return void known.push(document);
-    lists.set(word, [document]);
-    added.push(word);
+    const list = known ? withNumber(known, document) : [document];
+    if (list === known) return;
+    lists.set(word, list);
+    if (!known) added.push(word);
   }
 
   /** Sorted again only when somebody asks after words have come: what was sorted before is one run for the sort. */
@@ -30,10 +38,10 @@ export function createWordIndex(): WordIndex {
     return sorted;
   }
 
-  function* beginningWith(text: string): Generator<readonly number[]> {
+  function* beginningWith(text: string): Generator<Numbers> {
     const words = sortedWords();
     for (let at = firstNotBefore(words, text); words[at]?.startsWith(text); at += 1) {
-      yield lists.get(words[at]!)!;
+      yield numbersOf(lists.get(words[at]!)!);
     }
   }
 
@@ -44,12 +52,12 @@ export function createWordIndex(): WordIndex {
     find({ text, unfinished }) {
       if (unfinished) return [...beginningWith(text)];
       const documents = lists.get(text);
-      return documents ? [documents] : [];
+      return documents ? [numbersOf(documents)] : [];
     },
     keep(isKept) {
       for (const [word, documents] of lists) {
-        const kept = documents.filter(isKept);
-        if (kept.length > 0) lists.set(word, kept);
+        const kept = [...numbersOf(documents)].filter(isKept);
+        if (kept.length > 0) lists.set(word, growingNumbers(kept));
         else lists.delete(word);
       }
       sorted = sortedWords().filter((word) => lists.has(word));
@@ -69,7 +77,7 @@ function firstNotBefore(words: readonly string[], text: string): number {
 }
 
 /** The documents, each once and all below `size`, that are in at least one list of every term. */
-export function inEveryTerm(terms: readonly (readonly number[])[][], size: number): number[] {
+export function inEveryTerm(terms: readonly Numbers[][], size: number): number[] {
   const passed = new Uint8Array(size);
   const found: number[] = [];
   for (const [step, lists] of terms.entries()) {

@@ -127,6 +127,8 @@ describe('the index of products', () => {
           );
           expect(count).toBe(there.filter((facts) => same(facts.brand, brand)).length);
         }
+        const open = products.filter((facts) => passes(facts, wanted, ['brand', 'category']));
+        expect(found.brandsAndCategories.reduce((sum, { count }) => sum + count, 0)).toBe(open.length);
         const counted = found.countAttributes().map((row) => ({ ...row, value: folded(row.value) }));
         const expected = ['colour', 'shade'].flatMap((name) => {
           const open = products.filter((facts) => passes(facts, wanted, [name]));

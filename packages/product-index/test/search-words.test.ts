@@ -17,6 +17,8 @@ describe('search words', () => {
     ['copper la', ['copper', 'la…']],
     ['tea tea tea', ['tea…']],
     ['Été', ['ete…']],
+    ['Gießkanne', ['giesskanne…']],
+    ['Aero™ Press', ['aero', 'press…']],
     [`${'x'.repeat(41)} pot`, [`${'x'.repeat(40)}…`, 'pot…']],
     ['', []],
     [' \t*()"@~<> ', []],
