@@ -32,13 +32,13 @@ export async function selectChanged(db: Database): Promise<ChangedRow[]> {
   return rows;
 }
 
-/** The products and listings among them, one row more than `limit` at most. */
+/** The products among them, of which anything in lists has changed; one row each, one more than `limit` at most. */
 export async function selectChangedProducts(db: Database, limit: number): Promise<ChangedRow[]> {
   const [rows] = await db.raw(
-    `SELECT 'product' AS place, id AS name, CAST(changed_at AS CHAR) AS mark FROM products
-       WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
-     UNION ALL SELECT 'listing', product_id, CAST(changed_at AS CHAR) FROM listings WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
-     LIMIT ?`,
+    `SELECT 'product' AS place, id AS name, CAST(MAX(changed_at) AS CHAR) AS mark FROM (
+       SELECT id, changed_at FROM products WHERE changed_at > NOW(6) - INTERVAL 10 SECOND
+       UNION ALL SELECT product_id, changed_at FROM listings WHERE changed_at > NOW(6) - INTERVAL 10 SECOND) changed
+     GROUP BY id LIMIT ?`,
     [limit + 1],
   );
   return rows;

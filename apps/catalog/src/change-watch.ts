@@ -11,14 +11,14 @@ import {
 /** What a look has found. */
 export interface Changes {
   rows: readonly ChangedRow[];
-  /** There are more rows than these; of products and listings there are not. */
+  /** There are more rows than these; all products that have changed are named. */
   isCut: boolean;
   /** Nobody looked for a while, or too much has changed to be told one by one: anything may be new. */
   missedSome: boolean;
 }
 
-/** Products and listings that are told one by one. */
-const maxProducts = 10_000;
+/** Products that are told one by one. */
+const maxProducts = 20_000;
 
 interface ChangeWatch {
   /** Settles when what has changed until now has been told; one look at a time, whoever asks meanwhile shares it. */

@@ -12,7 +12,8 @@ export type GrowingNumbers = number[] | { numbers: Uint32Array; length: number }
 /** The list with one more number, below 2^32: the same one, or a roomier one in its place. */
 export function withNumber(list: GrowingNumbers, number: number): GrowingNumbers {
   if (Array.isArray(list)) {
-    if (list.length >= longFrom) return withNumber(growingNumbers(list), number);
+    if (list.length >= longFrom)
+      return withNumber({ numbers: Uint32Array.from(list), length: list.length }, number);
     list.push(number);
     return list;
   }
@@ -26,9 +27,18 @@ export function withNumber(list: GrowingNumbers, number: number): GrowingNumbers
   return list;
 }
 
-/** A list with these numbers. */
-export function growingNumbers(first: readonly number[]): GrowingNumbers {
-  return first.length < longFrom ? [...first] : { numbers: Uint32Array.from(first), length: first.length };
+/** Takes the numbers out of a list that have a 1 there; answers how many are left. */
+export function dropNumbers(list: GrowingNumbers, isDropped: Uint8Array): number {
+  const numbers = Array.isArray(list) ? list : list.numbers;
+  let kept = 0;
+  for (let at = 0; at < list.length; at += 1) {
+    const number = numbers[at]!;
+    if (isDropped[number] === 1) continue;
+    numbers[kept] = number;
+    kept += 1;
+  }
+  list.length = kept;
+  return kept;
 }
 
 /** What is in a list. */

@@ -48,13 +48,19 @@ export function createProductIndex(spareDead = 1_000): ProductIndex {
   const words = createWordIndex();
   const { columns, write, erase } = createColumns();
   const numbers = new Map<string, number>();
-  let dead = new Set<number>();
+  const fingerprints: number[] = [];
+  let dead: number[] = [];
   let free: number[] = [];
 
   function put(facts: ProductFacts): void {
+    const fingerprint = fingerprintOf(`${facts.categoryId} ${facts.keywords}\n${facts.description}`);
+    const known = numbers.get(facts.id);
+    // Most changes are of prices: the words stay where they are.
+    if (known !== undefined && fingerprints[known] === fingerprint) return void write(known, facts);
     remove(facts.id);
     const number = free.pop() ?? columns.ids.length;
     words.add(number, markedWordsOf(facts));
+    fingerprints[number] = fingerprint;
     write(number, facts);
     numbers.set(facts.id, number);
   }
@@ -64,11 +70,13 @@ export function createProductIndex(spareDead = 1_000): ProductIndex {
     if (number === undefined) return;
     erase(number);
     numbers.delete(id);
-    dead.add(number);
-    if (dead.size <= spareDead + numbers.size / 4) return;
-    words.keep((known) => !dead.has(known));
-    free = [...free, ...dead];
-    dead = new Set();
+    dead.push(number);
+    if (dead.length <= spareDead + numbers.size / 4) return;
+    const isDead = new Uint8Array(columns.ids.length);
+    for (const one of dead) isDead[one] = 1;
+    words.drop(isDead);
+    free = free.concat(dead);
+    dead = [];
   }
 
   /** Numbers of those with all of the words, in texts of these kinds or in the name of a category above; dead ones too. */
@@ -93,10 +101,21 @@ export function createProductIndex(spareDead = 1_000): ProductIndex {
       };
     },
     named(wanted, categories, limit) {
-      const alive = having(wanted, ['keyword'], categories).filter((number) => !dead.has(number));
+      const found = having(wanted, ['keyword'], categories);
+      const alive = found.filter((number) => numbers.get(columns.ids[number]!) === number);
       return pageOf(alive, columns, { sort: 'popular', limit, currency: 'EUR' }).ids;
     },
   };
+}
+
+/** 53 bits of a text, by FNV-1a with two primes: that two texts of one product share them will not happen. */
+function fingerprintOf(text: string): number {
+  let [low, high] = [0x811c9dc5, 0x1b873593];
+  for (let at = 0; at < text.length; at += 1) {
+    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193);
+    high = Math.imul(high ^ text.charCodeAt(at), 0x01000197);
+  }
+  return (high & 0x1fffff) * 2 ** 32 + (low >>> 0);
 }
 
 function markedWordsOf({ keywords, description, categoryId }: ProductFacts): string[] {

@@ -1,11 +1,5 @@
 /** Which documents have a word: an inverted index in memory. A document is a small whole number. */
-import {
-  type GrowingNumbers,
-  growingNumbers,
-  type Numbers,
-  numbersOf,
-  withNumber,
-} from './growing-numbers.ts';
+import { dropNumbers, type GrowingNumbers, type Numbers, numbersOf, withNumber } from './growing-numbers.ts';
 import type { SearchWord } from './search-words.ts';
 
 export interface WordIndex {
@@ -13,8 +7,8 @@ export interface WordIndex {
   add(document: number, words: readonly string[]): void;
   /** The documents with this word, or with one that begins so, in lists that may share some. */
   find(word: SearchWord): Numbers[];
-  /** Forgets all documents but these: one pass over everything. */
-  keep(isKept: (document: number) => boolean): void;
+  /** Forgets the documents that have a 1 there: one pass over everything. */
+  drop(isDropped: Uint8Array): void;
 }
 
 /** Makes an empty index. */
@@ -54,12 +48,8 @@ export function createWordIndex(): WordIndex {
       const documents = lists.get(text);
       return documents ? [numbersOf(documents)] : [];
     },
-    keep(isKept) {
-      for (const [word, documents] of lists) {
-        const kept = [...numbersOf(documents)].filter(isKept);
-        if (kept.length > 0) lists.set(word, growingNumbers(kept));
-        else lists.delete(word);
-      }
+    drop(isDropped) {
+      for (const [word, documents] of lists) if (dropNumbers(documents, isDropped) === 0) lists.delete(word);
       sorted = sortedWords().filter((word) => lists.has(word));
     },
   };
