@@ -81,7 +81,7 @@ function limits() {
 /** In log and traces paths end here: links by mail are signed behind it, and nobody who reads there may follow one. */
 const maxLoggedPath = 64;
 
-/** Shares are by runtime key (tracing.random_sampling, in hundredths of a percent); a caller's own decision stands. */
+/** Shares are by runtime key (tracing.random_sampling, in percent); a caller's own decision stands. */
 function tracing() {
   return {
     provider: {

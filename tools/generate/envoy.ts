@@ -27,10 +27,10 @@ export function bootstrap() {
       listeners: [listener()],
       clusters: [...services.map(serviceCluster), jaegerCluster()],
     },
-    // The admin layer lets `POST /runtime_modify?tracing.random_sampling=100` lower the share of traces while it runs.
+    // Envoy reads a whole number as percent, here too: `POST /runtime_modify?tracing.random_sampling=1` traces one in a hundred.
     layered_runtime: {
       layers: [
-        { name: 'defaults', static_layer: { 'tracing.random_sampling': 10_000 } },
+        { name: 'defaults', static_layer: { 'tracing.random_sampling': 100 } },
         { name: 'admin', admin_layer: {} },
       ],
     },
