@@ -8,9 +8,10 @@ import (
 	"github.com/hashicorp/golang-lru/v2/expirable"
 )
 
+// Longer is cheaper, and not wrong: who counts under a slug that its product has left sees that there, and asks anew (errLeft).
 const (
 	maxVariants        = 10_000
-	rememberVariantFor = 5 * time.Minute
+	rememberVariantFor = time.Hour
 )
 
 // variants remembers slugs by SKU. What it says may be as old as that: of several instances only one hears an event.
