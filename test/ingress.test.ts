@@ -1,15 +1,27 @@
 /** The ingress as generated: the committed file is up to date, and leads exactly where the route table says. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiPrefix, ingressRoutes, streamedPaths } from '@souk/contracts/ingress';
+import { apiPrefix, ingressBeginnings, ingressRoutes, streamedPaths } from '@souk/contracts/ingress';
 import { ports, portsOf } from '@souk/contracts/ports';
 import { problems } from '@souk/contracts/problems';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { envoyFile, envoyYaml } from '../tools/generate/envoy.ts';
 
+interface HeaderMatch {
+  name: string;
+  string_match?: { exact: string };
+  present_match?: boolean;
+}
+
 interface Route {
-  match: { path_separated_prefix?: string; prefix?: string; safe_regex?: { regex: string } };
+  match: {
+    path?: string;
+    path_separated_prefix?: string;
+    prefix?: string;
+    safe_regex?: { regex: string };
+    headers?: HeaderMatch[];
+  };
   route?: { cluster: string; prefix_rewrite?: string; timeout: string };
   direct_response?: { status: number };
 }
@@ -20,16 +32,23 @@ const [shop, ...otherHosts] = manager.route_config.virtual_hosts;
 const routes: Route[] = shop.routes;
 
 /** The route that Envoy takes: the first that matches. */
-function routeOf(path: string): Route | undefined {
+function routeOf(path: string, headers: Record<string, string> = { ':method': 'GET' }): Route | undefined {
   return routes.find(({ match }) => {
-    const { path_separated_prefix: separated, prefix, safe_regex: pattern } = match;
+    const { path: whole, path_separated_prefix: separated, prefix, safe_regex: pattern } = match;
+    const has = ({ name, string_match: text, present_match: present }: HeaderMatch) =>
+      text ? headers[name] === text.exact : name in headers === present;
+    if (!(match.headers ?? []).every(has)) return false;
+    if (whole !== undefined) return path === whole;
     if (separated !== undefined) return path === separated || path.startsWith(`${separated}/`);
     return prefix === undefined ? new RegExp(`^(?:${pattern!.regex})$`).test(path) : path.startsWith(prefix);
   });
 }
 
+const clusterOf = (name: string) =>
+  config.static_resources.clusters.find((cluster: { name: string }) => cluster.name === name);
+
 function portOfCluster(name: string): number {
-  const found = config.static_resources.clusters.find((cluster: { name: string }) => cluster.name === name);
+  const found = clusterOf(name);
   return found.load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address.port_value;
 }
 
@@ -49,6 +68,17 @@ describe('the ingress', () => {
       });
     }
     expect(portOfCluster(service)).toBe(portsOf(service).app);
+  });
+
+  it.each(ingressBeginnings)("lets only so many $name in at once, and only guests'", (row) => {
+    const { method, path, name, service, mostAtOnce } = row;
+    const cluster = (headers: Record<string, string>) => routeOf(apiPrefix + path, headers)?.route?.cluster;
+    expect(cluster({ ':method': method })).toBe(name);
+    expect(cluster({ ':method': method, authorization: 'Bearer x' })).toBe(service);
+    expect(cluster({ ':method': 'GET' })).toBe(service);
+    expect(portOfCluster(name)).toBe(portsOf(service).app);
+    expect(clusterOf(name).circuit_breakers.thresholds[0].max_requests).toBe(mostAtOnce);
+    expect(clusterOf(service).circuit_breakers.thresholds[0].max_requests).toBeGreaterThan(mostAtOnce);
   });
 
   it.each(streamedPaths)('lets %s stream without a time-out', (path) => {

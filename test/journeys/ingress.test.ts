@@ -1,10 +1,11 @@
 /** The shop's door: what the ingress itself refuses is said as everywhere else, and nothing leads past it. */
+import { type IngressBeginning, ingressBeginnings } from '@souk/contracts/ingress';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { supervisorStatus } from '../../tools/runner/control.ts';
 import { closeBackRoom, untilShopIsUp } from '../support/back-room.ts';
 import { expectEarlyProblem, expectProblem, faultsOf } from '../support/problem-check.ts';
 import { rawRequest, sendRaw } from '../support/raw-http.ts';
-import { eventually, origin, send } from '../support/shop.ts';
+import { type Answer, eventually, origin, send } from '../support/shop.ts';
 
 beforeAll(() => untilShopIsUp());
 afterAll(() => closeBackRoom());
@@ -185,6 +186,30 @@ describe('a service that is away', () => {
       process.kill(pid!, 'SIGCONT');
     }
   }
+
+  it('has the ingress refuse new carts beyond those in hand, at once, and takes in those afterwards', async () => {
+    const [{ mostAtOnce }] = ingressBeginnings as [IngressBeginning];
+    const more = 20;
+    const refused = Promise.withResolvers<void>();
+    const tooMany: Answer[] = [];
+    const begin = async () => {
+      const answer = await send('POST', '/carts', { body: { currency: 'EUR' } });
+      if (answer.status !== 201) tooMany.push(answer);
+      // Two threads of the ingress may each let in one more than both together should.
+      if (tooMany.length === more - 1) refused.resolve();
+      return answer;
+    };
+    const answers = await whileHeld('cart', async () => {
+      const begun = Array.from({ length: mostAtOnce + more }, begin);
+      await Promise.race([refused.promise, Promise.all(begun)]);
+      return begun;
+    });
+    for (const answer of tooMany) expectProblem(answer, 'too-many-requests');
+    expect(tooMany.length).toBeGreaterThanOrEqual(more - 1);
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201).length).toBeGreaterThanOrEqual(mostAtOnce);
+    expect((await send('POST', '/carts', { body: { currency: 'EUR' } })).status).toBe(201);
+  });
 
   it('is 504 in time when it hangs', async () => {
     const startedMs = performance.now();

@@ -27,18 +27,22 @@ const retryAfter = {
 
 /** `local_reply_config` of the connection manager. */
 export function localReplies() {
-  return { mappers: replies.map(mapper) };
+  return { mappers: [tooMany(), ...replies.map(byStatus)] };
 }
 
-function mapper([comparison, status, code]: (typeof replies)[number]) {
+/** More at once than is let in (flag UO): Envoy calls that 503, but nobody is ill. */
+const tooMany = () => mapper({ response_flag_filter: { flags: ['UO'] } }, 'too-many-requests');
+
+function byStatus([comparison, status, code]: (typeof replies)[number]) {
+  const value = { default_value: status, runtime_key: 'ingress.unused' };
+  return mapper({ status_code_filter: { comparison: { op: comparison, value } } }, code);
+}
+
+function mapper(filter: object, code: ProblemCode) {
   const problem = problems[code];
   const waits = problem.status === 503 || problem.status === 429;
   return {
-    filter: {
-      status_code_filter: {
-        comparison: { op: comparison, value: { default_value: status, runtime_key: 'ingress.unused' } },
-      },
-    },
+    filter,
     status_code: problem.status,
     // No `instance`: Envoy does not know the trace here. The traceparent header tells it.
     body_format_override: {

@@ -1,8 +1,10 @@
 /** Envoy's routes, from the ingress table: nothing is reachable that the table does not name. */
 import {
   apiPrefix,
+  type IngressBeginning,
   type IngressPath,
   type IngressRoute,
+  ingressBeginnings,
   ingressPaths,
   ingressRoutes,
   streamedPaths,
@@ -40,6 +42,7 @@ export function virtualHost() {
     domains: ['*'],
     retry_policy: retryReadsOnce(),
     routes: [
+      ...ingressBeginnings.map(beginningRoute),
       ...streamedPaths.map(streamedRoute),
       ...ingressPaths.map(singleRoute),
       ...longestFirst.map(route),
@@ -63,6 +66,21 @@ function route({ prefix, service, rewrite = prefix, timeoutMs, maxBodyBytes }: I
 function bodyLimit(bytes: number) {
   const type = 'type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute';
   return { '@type': type, buffer: { max_request_bytes: bytes } };
+}
+
+/** Only without a token: a customer who has a cart gets that one, and goes on. */
+function beginningRoute({ name, method, path, timeoutMs }: IngressBeginning) {
+  return {
+    match: {
+      path: apiPrefix + path,
+      headers: [
+        { name: ':method', string_match: { exact: method } },
+        { name: 'authorization', present_match: false },
+      ],
+    },
+    route: { cluster: name, prefix_rewrite: path, timeout: `${timeoutMs / 1_000}s` },
+    decorator: decorator(path),
+  };
 }
 
 function streamedRoute(path: string) {

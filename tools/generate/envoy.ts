@@ -1,5 +1,5 @@
 /** Envoy's configuration for one machine, from the ingress and port tables; the committed file is this, written out. */
-import { ingressRoutes } from '@souk/contracts/ingress';
+import { ingressBeginnings, ingressRoutes } from '@souk/contracts/ingress';
 import { ports, portsOf, type ServiceName } from '@souk/contracts/ports';
 import { stringify } from 'yaml';
 import { connectionManager, tracesCluster } from './envoy-edge.ts';
@@ -25,7 +25,11 @@ export function bootstrap() {
     admin: { address: loopback(ports.envoyAdmin) },
     static_resources: {
       listeners: [listener()],
-      clusters: [...services.map(serviceCluster), jaegerCluster()],
+      clusters: [
+        ...services.map((service) => serviceCluster({ name: service, service })),
+        ...ingressBeginnings.map(serviceCluster),
+        jaegerCluster(),
+      ],
     },
     // Envoy reads a whole number as percent, here too: `POST /runtime_modify?tracing.random_sampling=1` traces one in a hundred.
     layered_runtime: {
@@ -64,20 +68,26 @@ function listener() {
   };
 }
 
+interface ServiceCluster {
+  name: string;
+  service: ServiceName;
+  mostAtOnce?: number;
+}
+
 /**
  * One app, one endpoint: so no outlier detection (it would eject the only one), and no panic routing (an app that is
  * not ready gets no requests; its callers hear `unavailable` at once).
  */
-function serviceCluster(service: ServiceName) {
+function serviceCluster({ name, service, mostAtOnce = 1_024 }: ServiceCluster) {
   return {
-    ...cluster(service, portsOf(service).app),
+    ...cluster(name, portsOf(service).app),
     common_lb_config: { healthy_panic_threshold: { value: 0 } },
     circuit_breakers: {
       thresholds: [
         {
           max_connections: 256,
           max_pending_requests: 1_024,
-          max_requests: 1_024,
+          max_requests: mostAtOnce,
           retry_budget: { budget_percent: { value: 20 }, min_retry_concurrency: 10 },
         },
       ],

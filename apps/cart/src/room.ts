@@ -1,12 +1,12 @@
 /** Room for those who begin: when a process has its hands full, new carts wait, and whoever is on the way to an order goes on. */
-import { refuse } from '@souk/kit/problem';
+import { Refusal, refuse } from '@souk/kit/problem';
 import type { Input, Route } from '@souk/kit/routes';
 
 export interface Room {
   /** The same route, counted while it is worked on. */
   counted(route: Route): Route;
-  /** Refuses `too-many-requests` with Retry-After while too much is in hand. */
-  require(): void;
+  /** Resolves when a new cart may begin; refuses `too-many-requests` with Retry-After where that would take too long. */
+  enter(): Promise<void>;
 }
 
 /**
@@ -14,10 +14,23 @@ export interface Room {
  * and each cart that begins brings half a dozen requests more.
  */
 const maxInHand = 16;
+/** The ingress lets fewer in, so that it is the one to refuse: it does not have to wait for this process's turn. */
+const maxWaiting = 32;
+/** Shorter than the ingress waits for an answer. */
+const maxWaitMs = 2_000;
 
 /** Makes the counter of a process. A cart counts once, however many requests of its owner wait for their turn. */
 export function createRoom(): Room {
   const inHand = new Map<unknown, number>();
+  /** First come, first served. */
+  const waiting = new Set<() => void>();
+  const isFull = () => inHand.size - waiting.size > maxInHand;
+  const letIn = () => {
+    for (const begin of waiting) {
+      if (inHand.size - waiting.size >= maxInHand) return;
+      begin();
+    }
+  };
   return {
     counted(route) {
       const handle = async (input: Input) => {
@@ -29,14 +42,29 @@ export function createRoom(): Room {
           const left = inHand.get(whose)! - 1;
           if (left > 0) inHand.set(whose, left);
           else inHand.delete(whose);
+          letIn();
         }
       };
       return { ...route, handle };
     },
-    require() {
-      // Not 503: to the mesh that is a process that is ill, which it takes out.
-      if (inHand.size > maxInHand)
-        refuse('too-many-requests', 'Too many begin at once.', { retryAfterSeconds: 1 });
+    async enter() {
+      if (!isFull()) return;
+      if (waiting.size >= maxWaiting) refuse(...busy);
+      await new Promise<void>((resolve, reject) => {
+        const begin = () => {
+          clearTimeout(timer);
+          waiting.delete(begin);
+          resolve();
+        };
+        const timer = setTimeout(() => {
+          waiting.delete(begin);
+          reject(new Refusal(...busy));
+        }, maxWaitMs);
+        waiting.add(begin);
+      });
     },
   };
 }
+
+// Not 503: to the mesh that is a process that is ill, which it takes out.
+const busy = ['too-many-requests', 'Too many begin at once.', { retryAfterSeconds: 1 }] as const;

@@ -74,7 +74,7 @@ function cartRoutes(deps: CartDeps, room: Room): Route[] {
         const customerId = customerIdOf(caller);
         if (customerId !== undefined)
           return answerCreated(deps, await fillCartOf(deps, { ...wish, customerId }));
-        room.require();
+        await room.enter();
         return answerCreated(deps, { ...(await createCart(deps, wish)), made: true });
       },
     },

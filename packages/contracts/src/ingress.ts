@@ -78,6 +78,23 @@ export const ingressPaths: readonly IngressPath[] = Object.freeze([
   { path: '/products/{slug}/related', service: 'recommendations', timeoutMs: 2_000 },
 ]);
 
+export interface IngressBeginning {
+  /** How the ingress calls it; no service has this name. */
+  name: string;
+  method: 'POST';
+  /** Below /api/v1, without parameters. */
+  path: string;
+  service: ServiceName;
+  timeoutMs: number;
+  /** So many at once are let in; the next hears `too-many-requests`, from the ingress itself. */
+  mostAtOnce: number;
+}
+
+/** What begins something for a caller without an access token, and so is refused first when the shop has its hands full. */
+export const ingressBeginnings: readonly IngressBeginning[] = Object.freeze([
+  { name: 'new-carts', method: 'POST', path: '/carts', service: 'cart', timeoutMs: 3_000, mostAtOnce: 24 },
+]);
+
 /** The service that the ingress leads a path to (with or without its parameters filled in); undefined if none. */
 export function serviceAt(path: string): ServiceName | undefined {
   const single = ingressPaths.find((row) =>
