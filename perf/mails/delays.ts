@@ -4,6 +4,7 @@ import type { Connection } from 'mysql2/promise';
 import { eventually } from '../../test/support/shop.ts';
 import { openAdmin } from '../../tools/platform/mariadb-admin.ts';
 import { say } from '../../tools/platform/progress.ts';
+import { mailLimits } from '../../tools/smtp-catcher/newest.ts';
 import { sampleTraces, untilAtRest } from '../counters.ts';
 import { measure, type Round } from '../measure.ts';
 import { quantile } from '../quantile.ts';
@@ -39,6 +40,8 @@ export interface Mailed {
 
 /** Places orders of these articles at each rate and looks up when each one's mail came. */
 export async function timeMails(skus: readonly string[]): Promise<Mailed> {
+  if (Math.max(...rates) * seconds > mailLimits.maxItems)
+    throw new Error(`the mail server keeps ${mailLimits.maxItems} mails: lower RATES or SECONDS`);
   const admin = await openAdmin();
   const restore = await sampleTraces(traceShare);
   const found: Mailed = { rates: [], rounds: [] };
@@ -105,7 +108,7 @@ async function whenConfirmed(db: Connection, placed: readonly Placed[]): Promise
 
 /** By the mail server: when it had the last byte of a mail. Every buyer here has a mailbox of their own. */
 async function whenMailed(): Promise<Map<string, number>> {
-  const url = `http://127.0.0.1:${ports.smtpApi}/mails?to=guest-&limit=10000`;
+  const url = `http://127.0.0.1:${ports.smtpApi}/mails?to=guest-&limit=${mailLimits.maxItems}`;
   const answer = await fetch(url, { signal: AbortSignal.timeout(mailsLimitMs) });
   const { items } = (await answer.json()) as { items: { at: string; to: string[] }[] };
   // Newest first: a mail that came twice counts from its first coming.

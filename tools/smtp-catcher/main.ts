@@ -5,8 +5,8 @@ import { ports } from '@souk/contracts/ports';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import { createNewest, mailLimits } from './newest.ts';
 
-const mailLimit = 10_000;
 const mailLimitBytes = 1_000_000;
 const defaultPage = 100;
 
@@ -29,8 +29,7 @@ interface CaughtMail {
   read?: Promise<Mail>;
 }
 
-/** Oldest first. */
-let caught: CaughtMail[] = [];
+const caught = createNewest<CaughtMail>(mailLimits);
 
 // The library lets every client wait for 100 ms, to find those that talk too soon. Ours does not, and sends one mail at a time.
 SMTPConnection.prototype.init = function init(this: {
@@ -48,8 +47,7 @@ const smtp = new SMTPServer({
   onData(stream, session, done) {
     buffer(stream).then((source) => {
       const to = session.envelope.rcptTo.map(({ address }) => address);
-      caught.push({ at: new Date().toISOString(), to, source });
-      if (caught.length > mailLimit) caught.shift();
+      caught.add({ at: new Date().toISOString(), to, source });
       done();
     }, done);
   },
@@ -86,9 +84,9 @@ const api = createServer((incoming, answer) => {
     case 'GET /livez':
       return reply(200, { status: 'ok' });
     case 'GET /mails':
-      return void find(url.searchParams).then((items) => reply(200, { items, total: caught.length }));
+      return void find(url.searchParams).then((items) => reply(200, { items, total: caught.all().length }));
     case 'DELETE /mails':
-      caught = [];
+      caught.clear();
       return reply(204, undefined);
     default:
       return reply(404, { error: 'known: GET /mails?to=&subject=&limit=, DELETE /mails, GET /livez' });
@@ -99,8 +97,10 @@ const api = createServer((incoming, answer) => {
 async function find(query: URLSearchParams): Promise<Mail[]> {
   const to = (query.get('to') ?? '').toLowerCase();
   const subject = (query.get('subject') ?? '').toLowerCase();
-  const limit = Math.min(Number(query.get('limit') ?? defaultPage) || defaultPage, mailLimit);
-  const addressed = caught.filter((mail) => mail.to.some((address) => address.toLowerCase().includes(to)));
+  const limit = Math.min(Number(query.get('limit') ?? defaultPage) || defaultPage, mailLimits.maxItems);
+  const addressed = caught
+    .all()
+    .filter((mail) => mail.to.some((address) => address.toLowerCase().includes(to)));
   const mails = await Promise.all(addressed.toReversed().map(read));
   return mails.filter((mail) => mail.subject.toLowerCase().includes(subject)).slice(0, limit);
 }
