@@ -17,7 +17,7 @@ import { measure, type Round } from './measure.ts';
 import { type Run, writeReport } from './report.ts';
 import { aboutRun, traceShare } from './run-facts.ts';
 import { compareWithBare, line } from './side-by-side.ts';
-import { watchMemory } from './soak.ts';
+import { fillBounds, watchMemory } from './soak.ts';
 import { chosenSuites, runSuite, type Suite } from './suites.ts';
 import { warmUp } from './warm-up.ts';
 import { failFor, judged, writeResult } from './write-result.ts';
@@ -60,6 +60,7 @@ async function runOne(admin: Connection, suite: Suite, before: readonly Round[])
       : suite.name === 'soak'
         ? () => watchMemory(() => runSuite(suite, env))
         : () => runSuite(suite, env);
+  if (suite.name === 'soak') await fillBounds(traceShare);
   const round = await measure(admin, { name: suite.name, side: 'shop', run });
   say(line(round));
   return round;

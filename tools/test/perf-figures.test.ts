@@ -6,7 +6,7 @@ import { missedIn } from '../../perf/k6.ts';
 import type { Round } from '../../perf/measure.ts';
 import { drawBars, drawLines, short } from '../../perf/plot.ts';
 import { median, table } from '../../perf/report.ts';
-import { slopeOf } from '../../perf/soak.ts';
+import { judgeMemory, slopeOf } from '../../perf/soak.ts';
 import { asLoad, chosenSuites } from '../../perf/suites.ts';
 
 it('a suite that does not exist is refused, with the names of those that do', () => {
@@ -30,6 +30,32 @@ it('a threshold that did not hold is named', () => {
     units: 30,
     errors: 3,
   });
+});
+
+/** A look every minute, with so many MiB each. */
+const looksAt = (name: string, mebibytes: number[]) =>
+  mebibytes.map((held, minute) => ({ atMs: minute * 60_000, memory: { [name]: held * 2 ** 20 } }));
+
+it('what grows for three minutes and then stands still keeps the promise; what goes on does not', () => {
+  expect(judgeMemory(looksAt('cart', [80, 90, 100, 110, 110, 110, 110])).missed).toEqual([]);
+  const { missed, details } = judgeMemory(looksAt('cart', [80, 80, 80, 80, 82, 84, 86]));
+  expect(missed).toEqual(['cart grows 2.0 MiB a minute']);
+  expect(details['MiB a minute cart']).toBeCloseTo(2);
+});
+
+it('of a Node process counts what it holds after a collection, not what waits for one', () => {
+  const looks = looksAt('cart', [80, 80, 80, 80, 85, 90, 95]);
+  const after = (held: number[]) =>
+    held.map((bytes, minute) => ({ cart: { atMs: minute * 60_000, bytes: bytes * 2 ** 20 } }));
+  expect(judgeMemory(looks, after([70, 70.5])).missed).toEqual([]);
+  expect(judgeMemory(looks, after([70, 73])).missed).toEqual(['cart grows 3.0 MiB a minute']);
+});
+
+it('a database that has had more than it may at any look misses the promise', () => {
+  expect(judgeMemory(looksAt('mariadb', [299, 299, 299, 299, 299, 299])).missed).toEqual([]);
+  const { missed, details } = judgeMemory(looksAt('mariadb', [250, 310, 250, 250, 250, 250]));
+  expect(missed).toEqual(['mariadb has 310 MiB, more than 300']);
+  expect(details['most MiB mariadb']).toBe(310);
 });
 
 it('memory that grows by one MiB in ten seconds has a slope of six MiB a minute, noise or not', () => {
