@@ -54,13 +54,13 @@ async function main(): Promise<void> {
 async function runOne(admin: Connection, suite: Suite, before: readonly Round[]): Promise<Round> {
   const capacity = before.find(({ name }) => name === 'checkout')?.perSecond;
   const env: Record<string, string> = capacity ? { CAPACITY: capacity.toFixed(1) } : {};
+  const filled = suite.name === 'soak' ? await fillBounds(admin, traceShare) : {};
   const run =
     suite.name === 'flash-sale'
       ? () => sellOut(admin, (more) => runSuite(suite, { ...env, ...more }))
       : suite.name === 'soak'
-        ? () => watchMemory(() => runSuite(suite, env))
+        ? () => watchMemory(() => runSuite(suite, env), filled)
         : () => runSuite(suite, env);
-  if (suite.name === 'soak') await fillBounds(traceShare);
   const round = await measure(admin, { name: suite.name, side: 'shop', run });
   say(line(round));
   return round;
