@@ -11,9 +11,9 @@ export interface Room {
 
 /**
  * A process that keeps up answers within some 20 ms and has a handful of requests in hand; with this many it is behind,
- * and each cart that begins brings half a dozen requests more.
+ * and each cart that begins brings half a dozen requests more. Who waits is there when it has caught up: it is never idle.
  */
-const maxInHand = 16;
+const maxInHand = 10;
 /** The ingress lets fewer in, so that it is the one to refuse: it does not have to wait for this process's turn. */
 const maxWaiting = 32;
 /** Shorter than the ingress waits for an answer. */

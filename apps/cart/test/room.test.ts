@@ -25,18 +25,18 @@ async function busyShop(adds: number, more = 0) {
 }
 
 it('new carts wait while too much is in hand, and changes of others go on; the first that may not wait is refused', async () => {
-  const { adding, begin, finish } = await busyShop(16);
+  const { adding, begin, finish } = await busyShop(10);
   const beginning = Array.from({ length: 33 }, begin);
   const { status, body, headers } = await Promise.race(beginning);
   expect([status, body.code, headers['retry-after']]).toEqual([429, 'too-many-requests', '1']);
   finish();
-  expect((await Promise.all(adding)).map((answer) => answer.status)).toEqual(Array(16).fill(200));
+  expect((await Promise.all(adding)).map((answer) => answer.status)).toEqual(Array(10).fill(200));
   const statuses = (await Promise.all(beginning)).map((answer) => answer.status);
   expect(statuses.toSorted()).toEqual([...Array(32).fill(201), 429]);
 });
 
 it('a new cart that has waited for two seconds is refused, and takes no place any more', async () => {
-  const { adding, begin, finish } = await busyShop(16);
+  const { adding, begin, finish } = await busyShop(10);
   const waiting = Array.from({ length: 32 }, begin);
   expect((await Promise.all(waiting)).map((answer) => answer.status)).toEqual(Array(32).fill(429));
   const next = begin();
@@ -46,14 +46,14 @@ it('a new cart that has waited for two seconds is refused, and takes no place an
 });
 
 it('one below that, carts begin, also when one client sends many changes of one cart', async () => {
-  const { adding, begin, finish } = await busyShop(15, 30);
+  const { adding, begin, finish } = await busyShop(9, 30);
   expect((await begin()).status).toBe(201);
   finish();
   await Promise.all(adding);
 });
 
 it('a customer who has a cart already goes on', async () => {
-  const { shop, adding, finish } = await busyShop(16);
+  const { shop, adding, finish } = await busyShop(10);
   const customer = await shop.customer();
   const began = customer.send('post', '/carts', { body: { currency: 'EUR' } });
   finish();
