@@ -1,10 +1,22 @@
 /** Asks the local ingress and the mesh's gateway the same questions, and compares where each would lead. */
-import { apiPrefix, ingressPaths, ingressRoutes, streamedPaths } from '@souk/contracts/ingress';
+import {
+  apiPrefix,
+  ingressBeginnings,
+  ingressPaths,
+  ingressRoutes,
+  streamedPaths,
+} from '@souk/contracts/ingress';
 import { publicHost, shopNamespace } from '../generate/mesh-names.ts';
 import type { HttpRoute, Manifest } from './manifest.ts';
 
 interface EnvoyRoute {
-  match: { path_separated_prefix?: string; prefix?: string; safe_regex?: { regex: string } };
+  match: {
+    path?: string;
+    path_separated_prefix?: string;
+    prefix?: string;
+    safe_regex?: { regex: string };
+    headers?: { name: string; string_match?: { exact: string } }[];
+  };
   route?: {
     cluster: string;
     timeout: string;
@@ -33,7 +45,7 @@ export function routeFindings(local: readonly EnvoyRoute[], documents: readonly 
   const answers = samples().flatMap((path) =>
     methods.map((method) => ({
       request: `${method} ${path}`,
-      here: localAnswer(local, path),
+      here: localAnswer(local, method, path),
       there: meshAnswer(routes, method, path),
     })),
   );
@@ -58,9 +70,19 @@ export function samples(): string[] {
   ];
 }
 
-function localAnswer(routes: readonly EnvoyRoute[], path: string): string {
+/** What a caller without an access token meets. */
+function localAnswer(routes: readonly EnvoyRoute[], method: string, path: string): string {
   const found = routes.find(({ match }) => {
-    const { path_separated_prefix: separated, prefix, safe_regex: pattern } = match;
+    const {
+      path: exact,
+      path_separated_prefix: separated,
+      prefix,
+      safe_regex: pattern,
+      headers = [],
+    } = match;
+    const wanted = headers.find(({ name }) => name === ':method')?.string_match?.exact;
+    if (wanted !== undefined && wanted !== method) return false;
+    if (exact !== undefined) return path === exact;
     if (separated !== undefined) return path === separated || path.startsWith(`${separated}/`);
     return pattern ? new RegExp(`^(?:${pattern.regex})$`).test(path) : path.startsWith(prefix ?? '/');
   });
@@ -68,8 +90,10 @@ function localAnswer(routes: readonly EnvoyRoute[], path: string): string {
   const { cluster, timeout, prefix_rewrite: prefix, regex_rewrite: regex } = found.route;
   const to = regex
     ? path.replace(new RegExp(regex.pattern.regex), regex.substitution.replaceAll('\\', '$'))
-    : prefix + path.slice(found.match.path_separated_prefix!.length);
-  return `${cluster} ${to} within ${timeout}`;
+    : prefix + path.slice((found.match.path ?? found.match.path_separated_prefix)!.length);
+  // Beginnings have a bound of their own here; in the mesh a service's is for all that leads to it.
+  const service = ingressBeginnings.find(({ name }) => name === cluster)?.service ?? cluster;
+  return `${service} ${to} within ${timeout}`;
 }
 
 function meshAnswer(routes: readonly HttpRoute[], method: string, path: string): string {
