@@ -80,7 +80,7 @@ it('a request that costs a hop more than the baseline fails the gate; one that c
 it('a limit lies three standard deviations above what was seen, and 20 kB more in a request of 100 kB exceed it', () => {
   const seen = [98_000, 102_000, 100_000, 98_000, 102_000];
   expect(noiseOf(seen, leastSigma.allocated)).toEqual({ mean: 100_000, sigma: 2_000, limit: 109_000 });
-  expect(noiseOf([100, 100, 100], leastSigma.checkout).limit).toBeCloseTo(130);
+  expect(noiseOf([100, 100, 100], leastSigma.checkout).limit).toBeCloseTo(139);
   const now = (bytes: number) => ({
     'GET /x': { bytes, largest: [{ at: 'readX src/x.ts:7', bytes: 21_000 }] },
   });

@@ -32,23 +32,31 @@ export interface AttributeCount {
 
 export interface Sifted {
   /** Numbers of the products that pass. */
-  passing: number[];
+  passing: Uint32Array;
   /** How many there are of each brand in each category, whichever brand and category were asked for. */
   brandsAndCategories: BrandAndCategoryCount[];
   /** How many have each attribute value. A value that was asked for does not narrow its own attribute. */
   countAttributes(): AttributeCount[];
 }
 
-/** Those of the products that pass all but the words of the filter. */
-export function sift(products: Iterable<number>, columns: ProductColumns, filter: ProductFilter): Sifted {
+/** Those of the products (of all, if absent) that pass all but the words of the filter. */
+export function sift(
+  products: Uint32Array | undefined,
+  columns: ProductColumns,
+  filter: ProductFilter,
+): Sifted {
   const { minPrice = 0, maxPrice = Number.POSITIVE_INFINITY } = filter;
   const { brands, categories } = columns;
   const prices = columns.prices[filter.currency];
   const { isBrand, isCategory, wanted } = askedFor(columns, filter);
-  const passing: number[] = [];
+  const size = products?.length ?? columns.ids.length;
+  // Not pushed one by one: a list of many thousands would be copied a dozen times while it grows.
+  const passing = new Uint32Array(size);
+  let count = 0;
   const nearly = filter.attributes.map(() => [] as number[]);
   const counts = countingPairs(columns);
-  for (const product of products) {
+  for (let at = 0; at < size; at += 1) {
+    const product = products ? products[at]! : at;
     const price = prices[product]!;
     // NaN is neither.
     if (!(price >= minPrice && price <= maxPrice)) continue;
@@ -56,12 +64,15 @@ export function sift(products: Iterable<number>, columns: ProductColumns, filter
     if (lacking === several) continue;
     if (lacking === all) counts.add(categories[product]!, brands[product]!);
     if (!isBrand[brands[product]!] || !isCategory[categories[product]!]) continue;
-    (lacking === all ? passing : nearly[lacking]!).push(product);
+    if (lacking === all) {
+      passing[count] = product;
+      count += 1;
+    } else nearly[lacking]!.push(product);
   }
   return {
-    passing,
+    passing: passing.subarray(0, count),
     brandsAndCategories: counts.all(),
-    countAttributes: () => countAttributes(columns, filter, passing, nearly),
+    countAttributes: () => countAttributes(columns, filter, passing.subarray(0, count), nearly),
   };
 }
 
@@ -113,7 +124,7 @@ function countingPairs({ brandList, categoryList }: ProductColumns) {
 function countAttributes(
   { attributes, attributeList }: ProductColumns,
   filter: ProductFilter,
-  passing: readonly number[],
+  passing: Uint32Array,
   nearly: readonly (readonly number[])[],
 ): AttributeCount[] {
   const counts = new Uint32Array(attributeList.length);

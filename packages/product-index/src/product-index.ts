@@ -92,7 +92,7 @@ export function createProductIndex(spareDead = 1_000): ProductIndex {
     ids: () => [...numbers.keys()],
     find(filter, categories) {
       const { words: wanted, currency } = filter;
-      const all = wanted ? having(wanted, ['keyword', 'description'], categories) : columns.ids.keys();
+      const all = wanted && having(wanted, ['keyword', 'description'], categories);
       const { passing, ...counts } = sift(all, columns, filter);
       return {
         ...counts,

@@ -37,7 +37,7 @@ function sortColumn(
 
 /** A page of these products. Ties are broken by id, in the same direction. */
 export function pageOf(
-  products: readonly number[],
+  products: Uint32Array,
   columns: ProductColumns,
   { sort, limit, after, currency }: Page & { currency: Currency },
 ): PageOfIds {

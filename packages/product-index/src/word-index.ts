@@ -66,19 +66,22 @@ function firstNotBefore(words: readonly string[], text: string): number {
   return low;
 }
 
-/** The documents, each once and all below `size`, that are in at least one list of every term. */
-export function inEveryTerm(terms: readonly Numbers[][], size: number): number[] {
+/** The documents, each once and all below `size`, that are in at least one list of every term; there is at least one term. */
+export function inEveryTerm(terms: readonly Numbers[][], size: number): Uint32Array {
   const passed = new Uint8Array(size);
-  const found: number[] = [];
+  const found = new Uint32Array(size);
+  let count = 0;
   for (const [step, lists] of terms.entries()) {
-    const isLast = step === terms.length - 1;
+    count = 0;
     for (const documents of lists) {
-      for (const document of documents) {
+      for (let at = 0; at < documents.length; at += 1) {
+        const document = documents[at]!;
         if (passed[document] !== step) continue;
         passed[document] = step + 1;
-        if (isLast) found.push(document);
+        found[count] = document;
+        count += 1;
       }
     }
   }
-  return found;
+  return found.subarray(0, count);
 }
