@@ -8,7 +8,7 @@ import { selectFacts, selectPublishedIds } from './product-index-store.ts';
 const chunk = 250;
 /** Between two chunks of much: who asks meanwhile is served first. */
 const pauseMs = 20;
-/** So many are read while whoever asks waits; of more, or of all, the index knows a moment later. */
+/** So many are read while whoever asks waits, also in the middle of reading all; of more the index knows a moment later. */
 const few = 2_000;
 
 export interface ProductIndexUpkeep {
@@ -27,49 +27,50 @@ export function keepProductIndex(db: Database, caughtUp: () => void): ProductInd
   const owed = new Set<string>();
   let owesAll = true;
   let isBuilt = false;
-  let isLong = false;
   let working: Promise<void> | undefined;
+  /** Settles when nothing but all is owed. */
+  let paid: PromiseWithResolvers<void> | undefined;
 
-  async function readAnew(ids: readonly string[]): Promise<void> {
-    const facts = await selectFacts(db, ids);
-    const published = new Set(facts.map(({ id }) => id));
-    index.put(facts);
-    index.remove(ids.filter((id) => !published.has(id)));
-    if (isLong) await sleep(pauseMs);
+  async function readOwed(): Promise<void> {
+    const isLong = isBuilt && owed.size > few;
+    while (owed.size > 0) {
+      const ids = [...owed].slice(0, chunk);
+      for (const id of ids) owed.delete(id);
+      await readAnew(db, index, ids);
+      if (isLong) await sleep(pauseMs);
+    }
+    paid?.resolve();
+    paid = undefined;
+    if (isLong) caughtUp();
   }
 
   async function readAll(): Promise<void> {
     owesAll = false;
     const gone = new Set(index.ids());
     for (let afterId: string | undefined = ''; afterId !== undefined; ) {
+      if (owed.size <= few) await readOwed();
       const ids: string[] = await selectPublishedIds(db, afterId, chunk);
-      await readAnew(ids);
+      await readAnew(db, index, ids);
       for (const id of ids) gone.delete(id);
       afterId = ids.length < chunk ? undefined : ids.at(-1);
+      if (isBuilt) await sleep(pauseMs);
     }
     for (const id of gone) owed.add(id);
+    await readOwed();
+    if (isBuilt) caughtUp();
     isBuilt = true;
-  }
-
-  function readSome(): Promise<void> {
-    const ids = [...owed].slice(0, chunk);
-    for (const id of ids) owed.delete(id);
-    return readAnew(ids);
   }
 
   /** One thing after the other: what was read earlier never overwrites what was read later. */
   async function work(): Promise<void> {
     try {
-      while (owesAll || owed.size > 0) {
-        isLong ||= isBuilt && (owesAll || owed.size > few);
-        await (owesAll ? readAll() : readSome());
-      }
-      if (isLong) caughtUp();
+      while (owesAll || owed.size > 0) await (owesAll ? readAll() : readOwed());
     } catch (error) {
       owesAll = true;
+      paid?.reject(error);
+      paid = undefined;
       throw error;
     } finally {
-      isLong = false;
       working = undefined;
     }
   }
@@ -79,11 +80,21 @@ export function keepProductIndex(db: Database, caughtUp: () => void): ProductInd
     async read(ids) {
       if (ids === 'all') owesAll = true;
       else for (const id of ids) owed.add(id);
-      if (!owesAll && owed.size === 0) return isLong ? undefined : working;
-      isLong ||= isBuilt && (owesAll || owed.size > few);
+      if (!owesAll && owed.size === 0) return;
+      paid ??= Promise.withResolvers();
+      const { promise } = paid;
       working ??= work();
-      if (!isLong) return working;
-      working.catch(() => {});
+      // Whoever does not wait hears of a failure by what is still owed.
+      for (const unheard of [promise, working]) unheard.catch(() => {});
+      if (!isBuilt) return working;
+      if (ids !== 'all' && owed.size <= few) return promise;
     },
   };
+}
+
+async function readAnew(db: Database, index: ProductIndex, ids: readonly string[]): Promise<void> {
+  const facts = await selectFacts(db, ids);
+  const published = new Set(facts.map(({ id }) => id));
+  index.put(facts);
+  index.remove(ids.filter((id) => !published.has(id)));
 }

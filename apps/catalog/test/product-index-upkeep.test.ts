@@ -95,6 +95,17 @@ describe('the index of products', () => {
     expect(await found({ maxPrice: 2_050 })).toBe(1);
   });
 
+  it('follows a change while all of it is read anew', async () => {
+    await shop.db('products').where({ slug: 'thing-5' }).update({ name: 'Meanwhile' });
+    const chunksRead = count(/^select `id`, `name`/);
+    const reread = shelf.reread();
+    await shelf.look();
+    // All are three chunks: by now one of them has been read at most, and the product.
+    expect(chunksRead()).toBeLessThanOrEqual(2);
+    expect(await named('meanwhile')).toBe(1);
+    await reread;
+  });
+
   it('loses what was deleted by somebody with SQL when it is read anew', async () => {
     const { id } = await shop.db('products').where({ slug: 'thing-9' }).first('id');
     const variants = shop.db('variants').where({ product_id: id });
@@ -147,6 +158,15 @@ describe('the index of products', () => {
     },
   );
 });
+
+/** Counts statements that look so, from now on. */
+function count(like: RegExp): () => number {
+  let seen = 0;
+  shop.db.on('query', ({ sql }: { sql: string }) => {
+    if (like.test(sql)) seen += 1;
+  });
+  return () => seen;
+}
 
 /** Meanwhile whoever reads what the index wants to know waits. */
 async function whileAttributesAreLocked(work: () => Promise<void>): Promise<void> {
