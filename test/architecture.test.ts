@@ -94,11 +94,11 @@ describe('the sources', () => {
     expect(tooLong).toEqual([]);
   });
 
-  it('are at most 2,800 lines a service (catalog 2,950), 3,400 in kit, 700 in the back office, 750 in the product index', () => {
+  it('are at most 2,800 lines a service (catalog 2,950), 3,400 in kit, 700 in the back office, 800 in the product index', () => {
     const limits: Record<string, number> = {
       'packages/kit': 3_400,
       'packages/back-office': 700,
-      'packages/product-index': 750,
+      'packages/product-index': 800,
       'apps/catalog': 2_950,
     };
     const partOf = (path: string) => /^(apps|packages)\/[^/]+/.exec(path)?.[0] ?? '';

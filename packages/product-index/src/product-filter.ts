@@ -1,6 +1,7 @@
 /** Which products pass a filter, and how many of each kind there are: one pass over products in memory. */
 import type { Currency } from '@souk/contracts/money';
 import type { ProductColumns } from './product-columns.ts';
+import type { ProductRoom } from './product-room.ts';
 import { folded, type SearchWord } from './search-words.ts';
 
 /** Which products a list holds. */
@@ -44,14 +45,13 @@ export function sift(
   products: Uint32Array | undefined,
   columns: ProductColumns,
   filter: ProductFilter,
+  { passing }: ProductRoom,
 ): Sifted {
   const { minPrice = 0, maxPrice = Number.POSITIVE_INFINITY } = filter;
   const { brands, categories } = columns;
   const prices = columns.prices[filter.currency];
   const { isBrand, isCategory, wanted } = askedFor(columns, filter);
   const size = products?.length ?? columns.ids.length;
-  // Not pushed one by one: a list of many thousands would be copied a dozen times while it grows.
-  const passing = new Uint32Array(size);
   let count = 0;
   const nearly = filter.attributes.map(() => [] as number[]);
   const counts = countingPairs(columns);
@@ -69,10 +69,11 @@ export function sift(
       count += 1;
     } else nearly[lacking]!.push(product);
   }
+  const passed = passing.slice(0, count);
   return {
-    passing: passing.subarray(0, count),
+    passing: passed,
     brandsAndCategories: counts.all(),
-    countAttributes: () => countAttributes(columns, filter, passing.subarray(0, count), nearly),
+    countAttributes: () => countAttributes(columns, filter, passed, nearly),
   };
 }
 

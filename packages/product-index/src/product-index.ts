@@ -5,6 +5,7 @@
 import { createColumns, type ProductFacts } from './product-columns.ts';
 import { type ProductFilter, type Sifted, sift } from './product-filter.ts';
 import { type Page, type PageOfIds, pageOf } from './product-page.ts';
+import { createRooms, type ProductRoom } from './product-room.ts';
 import { type SearchWord, wordsIn } from './search-words.ts';
 import { createWordIndex, inEveryTerm, type WordIndex } from './word-index.ts';
 
@@ -47,6 +48,7 @@ const marked = (kind: Kind, word: string) => `${marks[kind]}${word}`;
 export function createProductIndex(spareDead = 1_000): ProductIndex {
   const words = createWordIndex();
   const { columns, write, erase } = createColumns();
+  const roomFor = createRooms();
   const numbers = new Map<string, number>();
   const fingerprints: number[] = [];
   let dead: number[] = [];
@@ -79,21 +81,15 @@ export function createProductIndex(spareDead = 1_000): ProductIndex {
     dead = [];
   }
 
-  /** Numbers of those with all of the words, in texts of these kinds or in the name of a category above; dead ones too. */
-  const having = (wanted: readonly SearchWord[], kinds: readonly Kind[], categories: Categories) =>
-    inEveryTerm(
-      wanted.map((word) => [...inTexts(words, word, kinds), ...inCategories(words, word, categories)]),
-      columns.ids.length,
-    );
-
   return {
     put: (products) => products.forEach(put),
     remove: (ids) => ids.forEach(remove),
     ids: () => [...numbers.keys()],
     find(filter, categories) {
       const { words: wanted, currency } = filter;
-      const all = wanted && having(wanted, ['keyword', 'description'], categories);
-      const { passing, ...counts } = sift(all, columns, filter);
+      const room = roomFor(columns.ids.length);
+      const all = wanted && having(words, { wanted, kinds: ['keyword', 'description'], categories }, room);
+      const { passing, ...counts } = sift(all, columns, filter, room);
       return {
         ...counts,
         count: passing.length,
@@ -101,7 +97,7 @@ export function createProductIndex(spareDead = 1_000): ProductIndex {
       };
     },
     named(wanted, categories, limit) {
-      const found = having(wanted, ['keyword'], categories);
+      const found = having(words, { wanted, kinds: ['keyword'], categories }, roomFor(columns.ids.length));
       const alive = found.filter((number) => numbers.get(columns.ids[number]!) === number);
       return pageOf(alive, columns, { sort: 'popular', limit, currency: 'EUR' }).ids;
     },
@@ -124,6 +120,21 @@ function markedWordsOf({ keywords, description, categoryId }: ProductFacts): str
     ...wordsIn(description).map((word) => marked('description', word)),
     marked('category', categoryId),
   ];
+}
+
+interface Asked {
+  wanted: readonly SearchWord[];
+  kinds: readonly Kind[];
+  categories: Categories;
+}
+
+/** Numbers of those with all of the words, in texts of these kinds or in the name of a category above; dead ones too. */
+function having(words: WordIndex, { wanted, kinds, categories }: Asked, room: ProductRoom): Uint32Array {
+  const terms = wanted.map((word) => [
+    ...inTexts(words, word, kinds),
+    ...inCategories(words, word, categories),
+  ]);
+  return inEveryTerm(terms, room);
 }
 
 function inTexts(words: WordIndex, word: SearchWord, kinds: readonly Kind[]) {

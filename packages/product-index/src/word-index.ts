@@ -1,5 +1,6 @@
 /** Which documents have a word: an inverted index in memory. A document is a small whole number. */
 import { dropNumbers, type GrowingNumbers, type Numbers, numbersOf, withNumber } from './growing-numbers.ts';
+import type { ProductRoom } from './product-room.ts';
 import type { SearchWord } from './search-words.ts';
 
 export interface WordIndex {
@@ -66,10 +67,8 @@ function firstNotBefore(words: readonly string[], text: string): number {
   return low;
 }
 
-/** The documents, each once and all below `size`, that are in at least one list of every term; there is at least one term. */
-export function inEveryTerm(terms: readonly Numbers[][], size: number): Uint32Array {
-  const passed = new Uint8Array(size);
-  const found = new Uint32Array(size);
+/** The documents, each once, that are in at least one list of every term; there is at least one term. They lie in the room. */
+export function inEveryTerm(terms: readonly Numbers[][], { passed, found }: ProductRoom): Uint32Array {
   let count = 0;
   for (const [step, lists] of terms.entries()) {
     count = 0;
