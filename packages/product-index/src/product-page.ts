@@ -1,5 +1,6 @@
 /** A page of products in memory: the first ones after a place, in an order, without sorting the others. */
 import type { Currency } from '@souk/contracts/money';
+import { firstThat } from './halving.ts';
 import type { ProductColumns } from './product-columns.ts';
 
 export const sorts = ['popular', 'newest', 'price', '-price'] as const;
@@ -53,7 +54,7 @@ export function pageOf(
     const place = { value, id: columns.ids[product]! };
     if (after && compare(place, after) <= 0) continue;
     first.splice(
-      placeIn(first, (other) => compare(other, place) > 0),
+      firstThat(first, (other) => compare(other, place) > 0),
       0,
       place,
     );
@@ -61,16 +62,4 @@ export function pageOf(
   }
   const page = first.slice(0, limit);
   return { ids: page.map(({ id }) => id), end: first.length > limit ? page.at(-1) : undefined };
-}
-
-/** Where the first one stands that comes after; halves what is left until it is found. */
-function placeIn(sorted: readonly Place[], comesAfter: (place: Place) => boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (comesAfter(sorted[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

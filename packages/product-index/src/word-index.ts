@@ -1,5 +1,6 @@
 /** Which documents have a word: an inverted index in memory. A document is a small whole number. */
 import { dropNumbers, type GrowingNumbers, type Numbers, numbersOf, withNumber } from './growing-numbers.ts';
+import { firstThat } from './halving.ts';
 import type { ProductRoom } from './product-room.ts';
 import type { SearchWord } from './search-words.ts';
 
@@ -35,7 +36,7 @@ export function createWordIndex(): WordIndex {
 
   function* beginningWith(text: string): Generator<Numbers> {
     const words = sortedWords();
-    for (let at = firstNotBefore(words, text); words[at]?.startsWith(text); at += 1) {
+    for (let at = firstThat(words, (word) => word >= text); words[at]?.startsWith(text); at += 1) {
       yield numbersOf(lists.get(words[at]!)!);
     }
   }
@@ -54,17 +55,6 @@ export function createWordIndex(): WordIndex {
       sorted = sortedWords().filter((word) => lists.has(word));
     },
   };
-}
-
-function firstNotBefore(words: readonly string[], text: string): number {
-  let low = 0;
-  let high = words.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (words[middle]! < text) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The documents, each once, that are in at least one list of every term; there is at least one term. They lie in the room. */
