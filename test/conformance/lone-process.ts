@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ServiceName } from '@souk/contracts/ports';
-import { freePorts } from '../../packages/kit/test/daprd.ts';
+import { freePorts } from '../../packages/kit/test/free-ports.ts';
 import { appPrograms } from '../../tools/runner/app-programs.ts';
 
 export interface LoneProcess {

@@ -1,8 +1,8 @@
 /** What the broker may forget: tried on a Redis of its own, with groups as the sidecars make them. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { freePorts } from '../../packages/kit/test/free-ports.ts';
 import { groupsOfTopics } from '../event-retention/program.ts';
 
 let redis: ChildProcess;
@@ -18,10 +18,7 @@ const acknowledge = (group: string, ...ids: string[]) => ask('XACK', 'topic', gr
 const entries = () => ask('XRANGE', 'topic', '-', '+').match(/^\d+-\d+$/gm) ?? [];
 
 beforeAll(async () => {
-  const free = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => free.once('listening', resolve));
-  port = (free.address() as { port: number }).port;
-  await new Promise((resolve) => free.close(resolve));
+  [port] = (await freePorts(1)) as [number];
   const options = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   redis = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });
   await new Promise<void>((resolve) => {

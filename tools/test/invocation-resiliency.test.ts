@@ -6,14 +6,8 @@ import { createDapr, type Dapr } from '@souk/kit/dapr';
 import { createLog } from '@souk/kit/log';
 import { isRefusal } from '@souk/kit/problem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  apiToken,
-  configuration,
-  freePorts,
-  listen,
-  type Sidecar,
-  startDaprd,
-} from '../../packages/kit/test/daprd.ts';
+import { apiToken, configuration, listen, type Sidecar, startDaprd } from '../../packages/kit/test/daprd.ts';
+import { freePorts } from '../../packages/kit/test/free-ports.ts';
 
 const resiliency = readFileSync(join(import.meta.dirname, '../../components/resiliency.yaml'), 'utf8');
 let app: Server;

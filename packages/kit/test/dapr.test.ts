@@ -12,7 +12,6 @@ import {
   apiToken,
   component,
   configuration,
-  freePorts,
   listen,
   pubsubComponent,
   type Sidecar,
@@ -20,6 +19,7 @@ import {
   startDaprd,
   startRedis,
 } from './daprd.ts';
+import { freePorts } from './free-ports.ts';
 
 const log = createLog('test', { silent: true });
 const folder = mkdtempSync(join(tmpdir(), 'souk-kit-'));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminAccount } from '../../../tools/platform/mariadb-admin.ts';
 import { inTransaction, isCollision, isDuplicate, openDatabase, pingDatabase } from '../src/db.ts';
 import { asRefusal } from '../src/problem.ts';
-import { freePorts } from './daprd.ts';
+import { freePorts } from './free-ports.ts';
 import { type KitDatabase, openKitDatabase } from './kit-database.ts';
 
 let schema: KitDatabase;

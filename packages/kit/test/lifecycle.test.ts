@@ -11,7 +11,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { adminAccount, openAdmin } from '../../../tools/platform/mariadb-admin.ts';
 import { createMessageTables } from '../src/common-tables.ts';
 import { openDatabase } from '../src/db.ts';
-import { apiToken, appToken, component, freePorts, type Sidecar, startDaprd, until } from './daprd.ts';
+import { apiToken, appToken, component, type Sidecar, startDaprd, until } from './daprd.ts';
+import { freePorts } from './free-ports.ts';
 
 const name = `test_life_${process.pid}`;
 const password = randomBytes(12).toString('hex');

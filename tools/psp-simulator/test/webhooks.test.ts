@@ -1,11 +1,10 @@
 // Webhooks: signed, repeated until accepted, kept over a restart and a kill.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePorts } from '../../../packages/kit/test/free-ports.ts';
 import { pauseMsAfter, signature } from '../webhook-sender.ts';
 import {
   apiKey,
@@ -79,7 +78,7 @@ describe('webhooks', () => {
 describe('a killed simulator', () => {
   it('has kept the payment and sends its webhook after the restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'souk-psp-'));
-    const port = await freePort();
+    const [port] = (await freePorts(1)) as [number];
     const start = (webhookUrl: string) => {
       const env = { PSP_PORT: String(port), PSP_DATA: join(folder, 'psp.sqlite'), PSP_API_KEY: apiKey };
       const main = join(import.meta.dirname, '..', 'main.ts');
@@ -115,11 +114,3 @@ describe('a killed simulator', () => {
     }
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
