@@ -1,7 +1,7 @@
 /** The ingress as generated: the committed file is up to date, and leads exactly where the route table says. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiPrefix, ingressBeginnings, ingressRoutes, streamedPaths } from '@souk/contracts/ingress';
+import { apiPrefix, ingressBounds, ingressRoutes, streamedPaths } from '@souk/contracts/ingress';
 import { ports, portsOf } from '@souk/contracts/ports';
 import { problems } from '@souk/contracts/problems';
 import { describe, expect, it } from 'vitest';
@@ -60,7 +60,7 @@ describe('the ingress', () => {
 
   it.each(ingressRoutes)('leads $prefix to $service', ({ prefix, service, timeoutMs, rewrite }) => {
     for (const path of [apiPrefix + prefix, `${apiPrefix}${prefix}/x`]) {
-      const { route } = routeOf(path)!;
+      const { route } = routeOf(path, {})!;
       expect(route).toMatchObject({
         cluster: service,
         prefix_rewrite: rewrite ?? prefix,
@@ -70,15 +70,29 @@ describe('the ingress', () => {
     expect(portOfCluster(service)).toBe(portsOf(service).app);
   });
 
-  it.each(ingressBeginnings)("lets only so many $name in at once, and only guests'", (row) => {
-    const { method, path, name, service, mostAtOnce } = row;
-    const cluster = (headers: Record<string, string>) => routeOf(apiPrefix + path, headers)?.route?.cluster;
-    expect(cluster({ ':method': method })).toBe(name);
-    expect(cluster({ ':method': method, authorization: 'Bearer x' })).toBe(service);
-    expect(cluster({ ':method': 'GET' })).toBe(service);
+  it.each(ingressBounds)('lets only so many $name in at once', (row) => {
+    const { method, prefixes, name, service, mostAtOnce, guestsBegin } = row;
+    for (const prefix of prefixes) {
+      const cluster = (headers: Record<string, string>, below = '') =>
+        routeOf(apiPrefix + prefix + below, headers)?.route?.cluster;
+      expect(cluster({ ':method': method })).toBe(name);
+      expect(cluster({ ':method': method }, '/x')).toBe(guestsBegin ? service : name);
+      const customer = cluster({ ':method': method, authorization: 'Bearer x' });
+      expect(customer).toBe(guestsBegin ? service : name);
+      expect(cluster({ ':method': 'PATCH' })).toBe(service);
+      const { timeoutMs } = ingressRoutes.find((each) => each.prefix === prefix)!;
+      expect(routeOf(apiPrefix + prefix, { ':method': method })!.route!.timeout).toBe(
+        `${timeoutMs / 1_000}s`,
+      );
+    }
     expect(portOfCluster(name)).toBe(portsOf(service).app);
     expect(clusterOf(name).circuit_breakers.thresholds[0].max_requests).toBe(mostAtOnce);
     expect(clusterOf(service).circuit_breakers.thresholds[0].max_requests).toBeGreaterThan(mostAtOnce);
+  });
+
+  it('leads what goes with a product to recommendations, not to those who look around', () => {
+    const path = `${apiPrefix}/products/x/related`;
+    expect(routeOf(path)!.route!.cluster).toBe('recommendations');
   });
 
   it.each(streamedPaths)('lets %s stream without a time-out', (path) => {

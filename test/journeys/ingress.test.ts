@@ -1,5 +1,5 @@
 /** The shop's door: what the ingress itself refuses is said as everywhere else, and nothing leads past it. */
-import { type IngressBeginning, ingressBeginnings } from '@souk/contracts/ingress';
+import { type IngressBound, ingressBounds } from '@souk/contracts/ingress';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { supervisorStatus } from '../../tools/runner/control.ts';
 import { closeBackRoom, untilShopIsUp } from '../support/back-room.ts';
@@ -187,19 +187,25 @@ describe('a service that is away', () => {
     }
   }
 
-  it('has the ingress refuse new carts beyond those in hand, at once, and takes in those afterwards', async () => {
-    const [{ mostAtOnce }] = ingressBeginnings as [IngressBeginning];
+  const askOf = ({ method, prefixes: [prefix] }: IngressBound) =>
+    method === 'POST'
+      ? send('POST', prefix!, { body: { currency: 'EUR' } })
+      : send('GET', `${prefix}?currency=EUR`);
+
+  it.each(ingressBounds)('has the ingress refuse $name beyond those in hand, at once', async (bound) => {
+    const { mostAtOnce, service, method } = bound;
+    const success = method === 'POST' ? 201 : 200;
     const more = 20;
     const refused = Promise.withResolvers<void>();
     const tooMany: Answer[] = [];
     const begin = async () => {
-      const answer = await send('POST', '/carts', { body: { currency: 'EUR' } });
-      if (answer.status !== 201) tooMany.push(answer);
+      const answer = await askOf(bound);
+      if (answer.status !== success) tooMany.push(answer);
       // Two threads of the ingress may each let in one more than both together should.
       if (tooMany.length === more - 1) refused.resolve();
       return answer;
     };
-    const answers = await whileHeld('cart', async () => {
+    const answers = await whileHeld(service, async () => {
       const begun = Array.from({ length: mostAtOnce + more }, begin);
       await Promise.race([refused.promise, Promise.all(begun)]);
       return begun;
@@ -207,8 +213,8 @@ describe('a service that is away', () => {
     for (const answer of tooMany) expectProblem(answer, 'too-many-requests');
     expect(tooMany.length).toBeGreaterThanOrEqual(more - 1);
     const statuses = (await Promise.all(answers)).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 201).length).toBeGreaterThanOrEqual(mostAtOnce);
-    expect((await send('POST', '/carts', { body: { currency: 'EUR' } })).status).toBe(201);
+    expect(statuses.filter((status) => status === success).length).toBeGreaterThanOrEqual(mostAtOnce);
+    expect((await askOf(bound)).status).toBe(success);
   });
 
   it('is 504 in time when it hangs', async () => {

@@ -1,10 +1,10 @@
 /** Envoy's routes, from the ingress table: nothing is reachable that the table does not name. */
 import {
   apiPrefix,
-  type IngressBeginning,
+  type IngressBound,
   type IngressPath,
   type IngressRoute,
-  ingressBeginnings,
+  ingressBounds,
   ingressPaths,
   ingressRoutes,
   streamedPaths,
@@ -42,9 +42,9 @@ export function virtualHost() {
     domains: ['*'],
     retry_policy: retryReadsOnce(),
     routes: [
-      ...ingressBeginnings.map(beginningRoute),
       ...streamedPaths.map(streamedRoute),
       ...ingressPaths.map(singleRoute),
+      ...ingressBounds.flatMap(boundRoutes),
       ...longestFirst.map(route),
       notFound,
     ],
@@ -68,19 +68,21 @@ function bodyLimit(bytes: number) {
   return { '@type': type, buffer: { max_request_bytes: bytes } };
 }
 
-/** Only without a token: a customer who has a cart gets that one, and goes on. */
-function beginningRoute({ name, method, path, timeoutMs }: IngressBeginning) {
-  return {
-    match: {
-      path: apiPrefix + path,
-      headers: [
-        { name: ':method', string_match: { exact: method } },
-        { name: 'authorization', present_match: false },
-      ],
-    },
-    route: { cluster: name, prefix_rewrite: path, timeout: `${timeoutMs / 1_000}s` },
-    decorator: decorator(path),
-  };
+/** A guest's beginning is one without a token: a customer who has a cart gets that one, and goes on. */
+function boundRoutes({ name, method, prefixes, guestsBegin }: IngressBound) {
+  const headers = [
+    { name: ':method', string_match: { exact: method } },
+    ...(guestsBegin ? [{ name: 'authorization', present_match: false }] : []),
+  ];
+  return prefixes.map((prefix) => {
+    const path = apiPrefix + prefix;
+    const { timeoutMs } = ingressRoutes.find((row) => row.prefix === prefix)!;
+    return {
+      match: { ...(guestsBegin ? { path } : { path_separated_prefix: path }), headers },
+      route: { cluster: name, prefix_rewrite: prefix, timeout: `${timeoutMs / 1_000}s` },
+      decorator: decorator(prefix),
+    };
+  });
 }
 
 function streamedRoute(path: string) {

@@ -1,5 +1,5 @@
 /** Envoy's configuration for one machine, from the ingress and port tables; the committed file is this, written out. */
-import { ingressBeginnings, ingressRoutes } from '@souk/contracts/ingress';
+import { ingressBounds, ingressRoutes } from '@souk/contracts/ingress';
 import { ports, portsOf, type ServiceName } from '@souk/contracts/ports';
 import { stringify } from 'yaml';
 import { connectionManager, tracesCluster } from './envoy-edge.ts';
@@ -27,7 +27,7 @@ export function bootstrap() {
       listeners: [listener()],
       clusters: [
         ...services.map((service) => serviceCluster({ name: service, service })),
-        ...ingressBeginnings.map(serviceCluster),
+        ...ingressBounds.map(serviceCluster),
         jaegerCluster(),
       ],
     },

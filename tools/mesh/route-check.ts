@@ -1,7 +1,7 @@
 /** Asks the local ingress and the mesh's gateway the same questions, and compares where each would lead. */
 import {
   apiPrefix,
-  ingressBeginnings,
+  ingressBounds,
   ingressPaths,
   ingressRoutes,
   streamedPaths,
@@ -91,8 +91,8 @@ function localAnswer(routes: readonly EnvoyRoute[], method: string, path: string
   const to = regex
     ? path.replace(new RegExp(regex.pattern.regex), regex.substitution.replaceAll('\\', '$'))
     : prefix + path.slice((found.match.path ?? found.match.path_separated_prefix)!.length);
-  // Beginnings have a bound of their own here; in the mesh a service's is for all that leads to it.
-  const service = ingressBeginnings.find(({ name }) => name === cluster)?.service ?? cluster;
+  // Some have a bound of their own here; in the mesh a service's is for all that leads to it.
+  const service = ingressBounds.find(({ name }) => name === cluster)?.service ?? cluster;
   return `${service} ${to} within ${timeout}`;
 }
 

@@ -78,21 +78,39 @@ export const ingressPaths: readonly IngressPath[] = Object.freeze([
   { path: '/products/{slug}/related', service: 'recommendations', timeoutMs: 2_000 },
 ]);
 
-export interface IngressBeginning {
+export interface IngressBound {
   /** How the ingress calls it; no service has this name. */
   name: string;
-  method: 'POST';
-  /** Below /api/v1, without parameters. */
-  path: string;
+  method: 'GET' | 'POST';
+  /** Below /api/v1, as in {@link ingressRoutes}, whose times hold. */
+  prefixes: readonly string[];
   service: ServiceName;
-  timeoutMs: number;
+  /** Only the prefix itself counts, not what is below it, and only from callers without an access token. */
+  guestsBegin?: true;
   /** So many at once are let in; the next hears `too-many-requests`, from the ingress itself. */
   mostAtOnce: number;
 }
 
-/** What begins something for a caller without an access token, and so is refused first when the shop has its hands full. */
-export const ingressBeginnings: readonly IngressBeginning[] = Object.freeze([
-  { name: 'new-carts', method: 'POST', path: '/carts', service: 'cart', timeoutMs: 3_000, mostAtOnce: 24 },
+/**
+ * What is refused first when the shop has its hands full, so that whoever is on the way to an order goes on: looking
+ * around, and carts that nobody has yet.
+ */
+export const ingressBounds: readonly IngressBound[] = Object.freeze([
+  {
+    name: 'new-carts',
+    method: 'POST',
+    prefixes: ['/carts'],
+    service: 'cart',
+    guestsBegin: true,
+    mostAtOnce: 24,
+  },
+  {
+    name: 'browsing',
+    method: 'GET',
+    prefixes: ['/products', '/categories', '/search'],
+    service: 'catalog',
+    mostAtOnce: 32,
+  },
 ]);
 
 /** The service that the ingress leads a path to (with or without its parameters filled in); undefined if none. */
