@@ -3,9 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { untilHealthy } from '../tools/platform/probe.ts';
 import { inBatches, type Program } from '../tools/runner/program.ts';
+import { standBack } from '../tools/runner/stand-back.ts';
 import './undo.ts';
 
 const politeMs = 5_000;
+/** Put before a command: a session of its own, as each of the shop's processes has one. */
+const apart = ['setsid', ...inBatches];
 /** Each with the signal that ends it at once. */
 const living = new Map<ChildProcess, NodeJS.Signals>();
 process.on('exit', () => {
@@ -87,7 +90,7 @@ export interface Running {
 export async function startProgram(program: Program, logFile: string, limitMs: number): Promise<Running> {
   const { command, cwd, env, name } = program;
   const log = openSync(logFile, 'w');
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...inBatches, ...command], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...apart, ...command], {
     cwd,
     env,
     stdio: ['ignore', log, log],
@@ -101,6 +104,7 @@ export async function startProgram(program: Program, logFile: string, limitMs: n
   };
   try {
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    if (!program.goesFirst) await standBack(child.pid!);
     await untilHealthy(program.health, limitMs, lives);
   } catch (error) {
     await control.stop();
@@ -134,13 +138,13 @@ export interface Serving extends Starting {
   killBy?: NodeJS.Signals;
 }
 
-/** Starts a server, in batches as the shop's own are; rejects with what it said when it ends before it can be asked. */
+/** Starts a server, in batches and standing back as the shop's own do; rejects with what it said when it ends before it can be asked. */
 export function startServer(
   command: readonly string[],
   { env, cwd, limitMs, ready = 'listening', quiet = false, killBy = 'SIGKILL' }: Serving,
 ): Promise<Running> {
   return new Promise((resolve, reject) => {
-    const [program, ...words] = [...inBatches, ...command];
+    const [program, ...words] = [...apart, ...command];
     const child = spawn(program!, words, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
@@ -148,6 +152,7 @@ export function startServer(
     });
     living.set(child, killBy);
     const control = controlOf(child);
+    child.once('spawn', () => void standBack(child.pid!));
     const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
     let said = '';
     const hear = (chunk: Buffer) => {

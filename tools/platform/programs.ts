@@ -127,6 +127,7 @@ function ingressProgram(): Program {
   return {
     name: 'ingress',
     kind: 'platform',
+    goesFirst: true,
     command: [
       binaryPath('envoy', 'envoy'),
       '--config-path',

@@ -3,6 +3,8 @@ export interface Program {
   /** Unique; also the name of its log and state file. */
   name: string;
   kind: 'platform' | 'app' | 'sidecar';
+  /** When the processors are full the others stand back from it (docs/decisions/0017). */
+  goesFirst?: true;
   /** Binary and arguments. */
   command: readonly string[];
   cwd: string;

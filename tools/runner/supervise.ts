@@ -6,6 +6,7 @@ import { endsInARow, restartDelayMs } from './back-off.ts';
 import { endGroup, isAlive, signalGroup, startTicksOf } from './process-table.ts';
 import type { Program } from './program.ts';
 import type { RunRecord } from './run-files.ts';
+import { standBack } from './stand-back.ts';
 import { stopProcess } from './stop-process.ts';
 
 const watchEveryMs = 100;
@@ -64,6 +65,8 @@ interface Options {
   politeMs?: number;
   /** Whether what a process leaves of its group ends with it, as in a container. */
   endsGroups?: boolean;
+  /** Whether those that do not go first stand back; all are equal without it. */
+  standBack?: boolean;
 }
 
 /** A supervisor of the given programs; nothing runs until it is started or adopted. */
@@ -123,6 +126,7 @@ function launch(entry: Entry, env: Record<string, string>, options: Options): vo
   closeSync(log);
   child.unref();
   record.pid = child.pid ?? 0;
+  if (options.standBack && !program.goesFirst && child.pid) void standBack(child.pid);
   record.startTicks = startTicksOf(record.pid) ?? 0;
   record.startedAt = new Date().toISOString();
   record.fingerprint = program.fingerprint;
@@ -147,8 +151,7 @@ function noticeEnd(entry: Entry, how: string, options: Options): void {
   const delayMs = restartDelayMs(entry.endsInARow);
   record.restarts += 1;
   options.save(record);
-  const ran = `${(ranMs / 1000).toFixed(1)} s`;
-  options.say(`${record.name} ended (${how}) after ${ran}; starting it again in ${delayMs} ms`);
+  options.say(`${record.name} ended (${how}) after ${ranMs} ms; starting it again in ${delayMs} ms`);
   entry.restartTimer = setTimeout(() => {
     entry.restartTimer = null;
     if (record.wanted && record.pid === 0) launch(entry, {}, options);

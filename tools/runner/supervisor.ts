@@ -34,6 +34,8 @@ async function run(): Promise<void> {
     programs,
     logFolder: state.logs,
     mark: processMark,
+    // In the mesh each pod stands for a machine of its own.
+    standBack: stack !== 'mesh',
     save: saveRunRecord,
     say,
   });
