@@ -1,10 +1,11 @@
 /**
- * A closed loop of HTTP/1.1 requests over kept-alive sockets, as cheap as one can be made in Node: where a load
- * generator that checks much would take the processor from what is measured. Run as `hammer.ts <file with the order>`;
+ * HTTP/1.1 requests over kept-alive sockets, in a closed loop or at a constant rate, as cheap as they can be made in Node:
+ * where a load generator that checks much would take the processor from what is measured. Run as `hammer.ts <file with the order>`;
  * prints a {@link Hammered} as JSON. Every status and length is looked at, no body is parsed.
  */
 import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import { readAnswers } from './answers.ts';
 import { quantile } from './quantile.ts';
 
 export interface HammerRequest {
@@ -16,7 +17,10 @@ export interface HammerRequest {
 
 export interface HammerOrder {
   port: number;
+  /** With a rate: at most so many at once. */
   connections: number;
+  /** Begun a second in all, whether answers come or not; without it each connection goes on as soon as it has an answer. */
+  rate?: number;
   /** At most, if each request is sent once. */
   seconds: number;
   /** Sent in this order, over and over, each by the connection that is free next. */
@@ -25,12 +29,19 @@ export interface HammerOrder {
   once?: boolean;
   /** What each answer must have. */
   status: number;
+  /** What answers "not now" have, if there may be any: they are counted apart. */
+  refusals?: number[];
 }
 
 export interface Hammered {
   units: number;
   /** Answers with another status, and lost connections. */
   errors: number;
+  /** Answers "not now", and the 95th of a hundred times that one took. */
+  refused: number;
+  refusedP95Ms: number;
+  /** What was due and found no connection free. */
+  dropped: number;
   seconds: number;
   p50Ms: number;
   p95Ms: number;
@@ -40,13 +51,15 @@ export interface Hammered {
 }
 
 const graceMs = 10_000;
-const headEnd = Buffer.from('\r\n\r\n');
+const tickMs = 5;
 
 /** Sends as long as the order says; what is under way at the end is waited for. */
 export async function hammer(order: HammerOrder): Promise<Hammered> {
   const ready = order.requests.map((request) => bytesOf(request));
   const durations: number[] = [];
-  const tally = { errors: 0, bytes: 0, next: 0 };
+  const refusals: number[] = [];
+  const tally = { errors: 0, bytes: 0, next: 0, dropped: 0 };
+  const free: (() => void)[] = [];
   const begunMs = performance.now();
   const endMs = begunMs + order.seconds * 1_000;
   const loop = () =>
@@ -60,24 +73,57 @@ export async function hammer(order: HammerOrder): Promise<Hammered> {
       const send = () => {
         if (performance.now() >= endMs || (order.once && tally.next >= ready.length)) return close();
         sentMs = performance.now();
+        socket.setTimeout(graceMs);
         socket.write(ready[tally.next++ % ready.length]!);
       };
-      socket.setTimeout(graceMs, () => socket.destroy(new Error('no answer')));
+      socket.on('timeout', () => socket.destroy(new Error('no answer')));
       socket.on('error', () => {
         tally.errors += 1;
         close();
       });
       socket.on('close', resolve);
-      socket.on('connect', send);
+      const wait = () => {
+        socket.setTimeout(0);
+        free.push(send);
+      };
+      const next = order.rate === undefined ? send : wait;
+      socket.on('connect', next);
       readAnswers(socket, (status, bytes) => {
-        durations.push(performance.now() - sentMs);
+        const refused = order.refusals?.includes(status);
+        (refused ? refusals : durations).push(performance.now() - sentMs);
         tally.bytes += bytes;
-        if (status !== order.status) tally.errors += 1;
-        send();
+        if (status !== order.status && !refused) tally.errors += 1;
+        next();
       });
     });
+  const timer = order.rate && setInterval(beginner(order.rate, begunMs, endMs, free, tally), tickMs);
   await Promise.all(Array.from({ length: order.connections }, loop));
-  return summary(durations, tally, (performance.now() - begunMs) / 1_000);
+  if (timer) clearInterval(timer);
+  return summary(durations, refusals, tally, (performance.now() - begunMs) / 1_000);
+}
+
+/** Begins what is due by now on the connections that are free; at the end it lets them close. */
+function beginner(
+  rate: number,
+  begunMs: number,
+  endMs: number,
+  free: (() => void)[],
+  tally: { dropped: number },
+): () => void {
+  let begun = 0;
+  return () => {
+    const nowMs = performance.now();
+    if (nowMs >= endMs) {
+      for (const close of free.splice(0)) close();
+      return;
+    }
+    const due = Math.floor(((nowMs - begunMs) / 1_000) * rate);
+    for (; begun < due; begun += 1) {
+      const send = free.pop();
+      if (send) send();
+      else tally.dropped += 1;
+    }
+  };
 }
 
 function bytesOf({ method, path, body, headers = {} }: HammerRequest): Buffer {
@@ -88,61 +134,26 @@ function bytesOf({ method, path, body, headers = {} }: HammerRequest): Buffer {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${text}`);
 }
 
-/** One answer at a time, each with its length before it or before each of its pieces. */
-function readAnswers(socket: Socket, hear: (status: number, bytes: number) => void): void {
-  let waiting: Buffer = Buffer.alloc(0);
-  let missing = -1;
-  let status = 0;
-  let bytes = 0;
-  socket.on('data', (chunk: Buffer) => {
-    if (missing < 0) {
-      waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk]);
-      const end = waiting.indexOf(headEnd);
-      if (end < 0) return;
-      const head = waiting.toString('latin1', 0, end);
-      status = Number(head.slice(9, 12));
-      const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-      if (length !== undefined) bytes = end + headEnd.length + Number(length);
-      else if (/\r\ntransfer-encoding: chunked/i.test(head))
-        bytes = endOfPieces(waiting, end + headEnd.length);
-      else return socket.destroy(new Error('an answer without a length'));
-      if (bytes < 0) return;
-      missing = bytes - waiting.length;
-    } else {
-      missing -= chunk.length;
-    }
-    if (missing > 0) return;
-    waiting = Buffer.alloc(0);
-    missing = -1;
-    hear(status, bytes);
-  });
-}
-
-/** Where an answer in pieces (chunked, without trailers) ends; -1 while some of it is missing. */
-function endOfPieces(answer: Buffer, begin: number): number {
-  let at = begin;
-  for (;;) {
-    const lineEnd = answer.indexOf('\r\n', at);
-    if (lineEnd < 0) return -1;
-    const size = Number.parseInt(answer.toString('latin1', at, lineEnd), 16);
-    at = lineEnd + 2 + size + 2;
-    if (at > answer.length) return -1;
-    if (size === 0) return at;
-  }
-}
-
-function summary(durations: number[], tally: { errors: number; bytes: number }, seconds: number): Hammered {
+function summary(
+  durations: number[],
+  refusals: number[],
+  tally: { errors: number; bytes: number; dropped: number },
+  seconds: number,
+): Hammered {
   const { length } = durations;
   const at = (share: number) => quantile(durations, share);
   return {
     units: length - Math.min(length, tally.errors),
     errors: tally.errors,
+    refused: refusals.length,
+    refusedP95Ms: quantile(refusals, 0.95),
+    dropped: tally.dropped,
     seconds,
     p50Ms: at(0.5),
     p95Ms: at(0.95),
     p99Ms: at(0.99),
     maxMs: at(1),
-    meanBytes: length === 0 ? 0 : tally.bytes / length,
+    meanBytes: length === 0 ? 0 : tally.bytes / (length + refusals.length),
   };
 }
 

@@ -10,10 +10,11 @@ import { nodeBinary, root } from '../tools/platform/paths.ts';
 import { say } from '../tools/platform/progress.ts';
 import { runToEnd } from './children.ts';
 import { sampleTraces, untilAtRest } from './counters.ts';
-import { prepareData } from './data.ts';
+import { prepareData, type ShopData } from './data.ts';
 import { sellOut } from './flash-sale.ts';
+import { flood } from './flood.ts';
 import { ensureK6 } from './k6.ts';
-import { measure, type Round } from './measure.ts';
+import { type Load, measure, type Round } from './measure.ts';
 import { type Run, writeReport } from './report.ts';
 import { aboutRun, traceShare } from './run-facts.ts';
 import { compareWithBare, line } from './side-by-side.ts';
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
     await warmUp(warmUpSeconds);
     await untilAtRest(admin);
     const run: Run = { ...(await aboutRun(data)), rounds: [] };
-    for (const suite of chosen.suites) run.rounds.push(await runOne(admin, suite, run.rounds));
+    for (const suite of chosen.suites) run.rounds.push(await runOne(admin, data, suite, run.rounds));
     if (chosen.bare)
       run.rounds.push(...(await compareWithBare({ admin, data, rounds, seconds: bareSeconds })));
     if (run.rounds.length > 0) finish(run);
@@ -51,17 +52,21 @@ async function main(): Promise<void> {
 }
 
 /** What a suite needs to know from the run so far; a flash sale needs an article of its own. */
-async function runOne(admin: Connection, suite: Suite, before: readonly Round[]): Promise<Round> {
-  const capacity = before.find(({ name }) => name === 'checkout')?.perSecond;
-  const env: Record<string, string> = capacity ? { CAPACITY: capacity.toFixed(1) } : {};
+async function runOne(
+  admin: Connection,
+  data: ShopData,
+  suite: Suite,
+  before: readonly Round[],
+): Promise<Round> {
+  const checkouts = before.find(({ name }) => name === 'checkout')?.perSecond;
+  const run = (env: Record<string, string> = {}) => runSuite(suite, env);
+  const special: Record<string, () => Promise<Load>> = {
+    'flash-sale': () => sellOut(admin, run),
+    overload: () => flood(data, checkouts, run),
+    soak: () => watchMemory(run, filled),
+  };
   const filled = suite.name === 'soak' ? await fillBounds(admin, traceShare) : {};
-  const run =
-    suite.name === 'flash-sale'
-      ? () => sellOut(admin, (more) => runSuite(suite, { ...env, ...more }))
-      : suite.name === 'soak'
-        ? () => watchMemory(() => runSuite(suite, env), filled)
-        : () => runSuite(suite, env);
-  const round = await measure(admin, { name: suite.name, side: 'shop', run });
+  const round = await measure(admin, { name: suite.name, side: 'shop', run: special[suite.name] ?? run });
   say(line(round));
   return round;
 }

@@ -29,11 +29,17 @@ export async function runHammer(order: HammerOrder): Promise<Load> {
     limitMs: order.seconds * 1_000 + hammerGraceMs,
   });
   if (code !== 0) throw new Error(`the hammer broke: ${stderr}`);
-  const { meanBytes, maxMs, ...figures } = JSON.parse(stdout) as Hammered;
+  const { meanBytes, maxMs, refused, refusedP95Ms, dropped, ...figures } = JSON.parse(stdout) as Hammered;
   return {
     ...figures,
     missed: figures.errors > 0 ? ['errors == 0'] : [],
-    details: { requests: figures.units + figures.errors, meanBytes, maxMs },
+    details: {
+      requests: figures.units + figures.errors + refused,
+      meanBytes,
+      maxMs,
+      ...(order.refusals && { refused, refusedP95Ms }),
+      ...(order.rate && { dropped }),
+    },
   };
 }
 

@@ -75,6 +75,7 @@ export function asLoad({ metrics, missed, seconds }: K6Result): Load {
     shed: value('shed', 'count'),
     shedP95Ms: value('shed_ms', 'p(95)'),
     unfinished: value('unfinished', 'count'),
+    finished: value('finished', 'rate'),
     soldOut: value('sold_out', 'count'),
     dropped: value('dropped_iterations', 'count'),
   };

@@ -91,3 +91,39 @@ it('when each request is to be sent once, it ends with the last one, however muc
   expect([found.units, found.errors]).toEqual([50, 0]);
   expect(found.seconds).toBeLessThan(5);
 });
+
+it('at a constant rate it begins as many as are due, whether answers come or not', async () => {
+  let served = 0;
+  const port = await listen((_, response) => {
+    served += 1;
+    response.writeHead(200, { 'content-length': 0 }).end();
+  });
+  const requests = [{ method: 'GET' as const, path: '/' }];
+  const found = await hammer({ ...order, rate: 200, seconds: 0.5, port, requests });
+  expect([found.units, found.errors]).toEqual([served, 0]);
+  expect(found.units + found.dropped).toBeLessThanOrEqual(100);
+  expect(found.units).toBeGreaterThan(50);
+
+  const slow = await listen((_, response) => {
+    setTimeout(() => response.writeHead(200, { 'content-length': 0 }).end(), 200);
+  });
+  const late = await hammer({ ...order, connections: 1, rate: 200, seconds: 0.5, port: slow, requests });
+  expect(late.units).toBeLessThanOrEqual(4);
+  expect(late.dropped).toBeGreaterThan(50);
+});
+
+it('"not now" is no error where it may be said, and its time is told apart', async () => {
+  const port = await listen((request, response) => {
+    const refused = request.url === '/refused';
+    response.writeHead(refused ? 429 : 200, { 'content-length': 0 });
+    setTimeout(() => response.end(), refused ? 0 : 30);
+  });
+  const requests = ['/', '/refused'].map((path) => ({ method: 'GET' as const, path }));
+  const found = await hammer({ ...order, connections: 1, port, requests, refusals: [429] });
+  expect(found.errors).toBe(0);
+  expect(found.units).toBeGreaterThan(0);
+  expect(Math.abs(found.refused - found.units)).toBeLessThanOrEqual(1);
+  expect(found.p50Ms).toBeGreaterThan(25);
+  expect(found.refusedP95Ms).toBeLessThan(found.p50Ms);
+  expect((await hammer({ ...order, connections: 1, port, requests })).errors).toBeGreaterThan(0);
+});

@@ -26,6 +26,9 @@ export const trendStats = ['min', 'med', 'p(95)', 'p(99)', 'max', 'avg'];
 /** Orders that were answered with 202: placed, their end not known yet. Only a flood may have them. */
 export const unfinished = new Counter('unfinished');
 
+/** Of those who have a cart, the part that gets to a confirmed order. */
+export const finished = new Rate('finished');
+
 /** Options that every suite has: nothing wrong, and the statistics that the runner reads. */
 export function withPromises(options) {
   return {
@@ -152,6 +155,16 @@ export function checkout({ lean = false } = {}) {
   const [first, ...others] = threeSkus();
   const cart = newCart([{ sku: first, quantity: 1 }], lean);
   if (!cart) return false;
+  const confirmed = buy(cart, others, lean);
+  finished.add(confirmed);
+  if (!confirmed) return false;
+  units.add(1);
+  unitMs.add(Date.now() - begun);
+  return true;
+}
+
+/** The way from a cart to a confirmed order; false if it was refused or lasted too long. */
+function buy(cart, others, lean) {
   for (const sku of others) if (!addItem(cart, sku, lean)) return false;
   const delivered = deliver(cart);
   const quote = lean ? delivered : delivered && readQuote(cart);
@@ -164,10 +177,7 @@ export function checkout({ lean = false } = {}) {
   }
   const confirmed = response.json('state') === 'confirmed';
   wrong.add(!confirmed);
-  if (!confirmed) return false;
-  units.add(1);
-  unitMs.add(Date.now() - begun);
-  return true;
+  return confirmed;
 }
 
 /** A visitor's look: 70 % lists and searches, 25 % details, 5 % a first article in the cart. */
