@@ -9,23 +9,31 @@ const tree = {
   lineOf: (id: string) => lineOf(id).map((slug) => ({ slug, name: slug.toUpperCase() })),
 };
 /** Not in the order of their counts or names, so that each order has to be made. */
-const brands = [
-  { brand: 'Cedar', categoryId: 'home', count: 2 },
-  { brand: 'birch', categoryId: 'lamps', count: 2 },
-  { brand: 'Dogwood', categoryId: 'lamps', count: 3 },
-  { brand: 'Alder', categoryId: 'tea', count: 1 },
-  { brand: 'Alder', categoryId: 'home', count: 1 },
-];
+const found = {
+  categories: [
+    { categoryId: 'tea', count: 1 },
+    { categoryId: 'lamps', count: 5 },
+    { categoryId: 'attic', count: 1 },
+    { categoryId: 'home', count: 3 },
+  ],
+  brands: [
+    { brand: 'Cedar', count: 2 },
+    { brand: 'birch', count: 2 },
+    { brand: 'Dogwood', count: 3 },
+    { brand: 'Alder', count: 2 },
+  ],
+};
 const attributes = (count: number, name: (n: number) => string, value: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => ({ name: name(n), value: value(n), count: n + 1 }));
 
 it('are the category and the brand, the most frequent value first, then by name in any case', () => {
-  expect(categoryAndBrandFacets(brands, { currency: 'EUR', attributes: [] }, tree)).toEqual([
+  expect(categoryAndBrandFacets(found, tree)).toEqual([
     {
       name: 'category',
       values: [
         { value: 'home', label: 'HOME', count: 8 },
         { value: 'lamps', label: 'LAMPS', count: 5 },
+        { value: 'attic', label: 'ATTIC', count: 1 },
         { value: 'tea', label: 'TEA', count: 1 },
       ],
     },
@@ -51,7 +59,7 @@ it('have the fifty most frequent values', () => {
   );
   expect(colours?.values.map(({ count }) => count)).toEqual(Array.from({ length: 50 }, (_, n) => 51 - n));
   const many = Array.from({ length: 51 }, (_, n) => ({ brand: `b${n}`, categoryId: `c${n}`, count: n + 1 }));
-  const facets = categoryAndBrandFacets(many, { currency: 'EUR', attributes: [] }, tree);
+  const facets = categoryAndBrandFacets({ categories: many, brands: many }, tree);
   expect(facets.map(({ values }) => [values.length, values.at(-1)?.count])).toEqual([
     [50, 2],
     [50, 2],
