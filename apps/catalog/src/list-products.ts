@@ -149,7 +149,7 @@ function facetsOf({ shelf }: Reading, filter: ProductFilter, find: Find): Promis
     const { found, tree } = await find();
     const isWanted = isNarrowed(filter) && found.count <= maxProductsWithAttributes;
     const attributes = isWanted ? attributeFacets(found.countAttributes()) : [];
-    return { value: [...categoryAndBrandFacets(found.brandsAndCategories, filter, tree), ...attributes] };
+    return { value: [...categoryAndBrandFacets(found, tree), ...attributes] };
   });
 }
 

@@ -61,10 +61,11 @@ export function keepProductIndex(db: Database, caughtUp: () => void): ProductInd
     isBuilt = true;
   }
 
-  /** One thing after the other: what was read earlier never overwrites what was read later. */
+  /** One thing after the other: what was read earlier never overwrites what was read later. Sorts words, so that no search has to. */
   async function work(): Promise<void> {
     try {
       while (owesAll || owed.size > 0) await (owesAll ? readAll() : readOwed());
+      index.sortWords();
     } catch (error) {
       owesAll = true;
       paid?.reject(error);
@@ -75,21 +76,20 @@ export function keepProductIndex(db: Database, caughtUp: () => void): ProductInd
     }
   }
 
-  return {
-    index,
-    async read(ids) {
-      if (ids === 'all') owesAll = true;
-      else for (const id of ids) owed.add(id);
-      if (!owesAll && owed.size === 0) return;
-      paid ??= Promise.withResolvers();
-      const { promise } = paid;
-      working ??= work();
-      // Whoever does not wait hears of a failure by what is still owed.
-      for (const unheard of [promise, working]) unheard.catch(() => {});
-      if (!isBuilt) return working;
-      if (ids !== 'all' && owed.size <= few) return promise;
-    },
-  };
+  async function read(ids: readonly string[] | 'all'): Promise<void> {
+    if (ids === 'all') owesAll = true;
+    else for (const id of ids) owed.add(id);
+    if (!owesAll && owed.size === 0) return;
+    paid ??= Promise.withResolvers();
+    const { promise } = paid;
+    working ??= work();
+    // Whoever does not wait hears of a failure by what is still owed.
+    for (const unheard of [promise, working]) unheard.catch(() => {});
+    if (!isBuilt) return working;
+    if (ids !== 'all' && owed.size <= few) return promise;
+  }
+
+  return { index, read };
 }
 
 async function readAnew(db: Database, index: ProductIndex, ids: readonly string[]): Promise<void> {

@@ -1,7 +1,6 @@
 /** Facets of a list: by what it can be narrowed, and how many products would be left. */
-import type { AttributeCount, BrandAndCategoryCount, ProductFilter } from './product-filter.ts';
+import type { AttributeCount, Sifted } from './product-filter.ts';
 import type { Categories } from './product-index.ts';
-import { folded } from './search-words.ts';
 
 /** `name` is the query parameter that filters by it; `value` what to give it; `label` its words for people, if others. */
 export interface Facet {
@@ -14,19 +13,17 @@ const maxValues = 50;
 
 /** Category and brand; neither narrows itself, so that one can see what else there is. */
 export function categoryAndBrandFacets(
-  counts: readonly BrandAndCategoryCount[],
-  filter: ProductFilter,
+  found: Pick<Sifted, 'brands' | 'categories'>,
   categories: Categories,
 ): Facet[] {
-  const inCategories = new Map<string, { label: string; count: number }>();
-  const ofBrands = new Map<string, { label: string; count: number }>();
-  for (const row of counts) {
-    if (inCategory(row, filter)) add(ofBrands, { value: row.brand, label: row.brand, count: row.count });
-    if (!inBrand(row, filter)) continue;
-    for (const { slug, name } of categories.lineOf(row.categoryId)) {
-      add(inCategories, { value: slug, label: name, count: row.count });
+  const inCategories: Counts = new Map();
+  for (const { categoryId, count } of found.categories) {
+    for (const { slug, name } of categories.lineOf(categoryId)) {
+      const known = inCategories.get(slug)?.count ?? 0;
+      inCategories.set(slug, { label: name, count: known + count });
     }
   }
+  const ofBrands = new Map(found.brands.map(({ brand, count }) => [brand, { label: brand, count }]));
   return [facetOf('category', inCategories), facetOf('brand', ofBrands)].filter(
     ({ values }) => values.length > 0,
   );
@@ -44,21 +41,7 @@ export function attributeFacets(counts: readonly AttributeCount[]): Facet[] {
     .map(({ facet }) => facet);
 }
 
-function inBrand({ brand }: BrandAndCategoryCount, filter: ProductFilter): boolean {
-  return filter.brand === undefined || folded(brand) === folded(filter.brand);
-}
-
-function inCategory({ categoryId }: BrandAndCategoryCount, { categoryIds }: ProductFilter): boolean {
-  return categoryIds === undefined || categoryIds.includes(categoryId);
-}
-
 type Counts = Map<string, { label: string; count: number }>;
-
-function add(counts: Counts, { value, label, count }: { value: string; label: string; count: number }): void {
-  const known = counts.get(value);
-  if (known) known.count += count;
-  else counts.set(value, { label, count });
-}
 
 function facetOf(name: string, counts: Counts): Facet {
   const values = [...counts].map(([value, { label, count }]) => ({

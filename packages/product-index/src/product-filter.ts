@@ -17,13 +17,6 @@ export interface ProductFilter {
   words?: SearchWord[];
 }
 
-/** How many products of a brand stand in a category. */
-export interface BrandAndCategoryCount {
-  brand: string;
-  categoryId: string;
-  count: number;
-}
-
 /** How many products have an attribute value. */
 export interface AttributeCount {
   name: string;
@@ -34,8 +27,10 @@ export interface AttributeCount {
 export interface Sifted {
   /** Numbers of the products that pass. */
   passing: Uint32Array;
-  /** How many there are of each brand in each category, whichever brand and category were asked for. */
-  brandsAndCategories: BrandAndCategoryCount[];
+  /** How many there are of each brand, whichever brand was asked for. */
+  brands: { brand: string; count: number }[];
+  /** How many stand in each category itself, whichever category was asked for. */
+  categories: { categoryId: string; count: number }[];
   /** How many have each attribute value. A value that was asked for does not narrow its own attribute. */
   countAttributes(): AttributeCount[];
 }
@@ -54,7 +49,8 @@ export function sift(
   const size = products?.length ?? columns.ids.length;
   let count = 0;
   const nearly = filter.attributes.map(() => [] as number[]);
-  const counts = countingPairs(columns);
+  const ofBrand = new Uint32Array(columns.brandList.length);
+  const inCategory = new Uint32Array(columns.categoryList.length);
   for (let at = 0; at < size; at += 1) {
     const product = products ? products[at]! : at;
     const price = prices[product]!;
@@ -62,8 +58,11 @@ export function sift(
     if (!(price >= minPrice && price <= maxPrice)) continue;
     const lacking = wanted.length === 0 ? all : lackingOf(columns.attributes[product]!, wanted);
     if (lacking === several) continue;
-    if (lacking === all) counts.add(categories[product]!, brands[product]!);
-    if (!isBrand[brands[product]!] || !isCategory[categories[product]!]) continue;
+    const brand = brands[product]!;
+    const category = categories[product]!;
+    if (lacking === all && isCategory[category]) ofBrand[brand]! += 1;
+    if (lacking === all && isBrand[brand]) inCategory[category]! += 1;
+    if (!isBrand[brand] || !isCategory[category]) continue;
     if (lacking === all) {
       passing[count] = product;
       count += 1;
@@ -72,7 +71,8 @@ export function sift(
   const passed = passing.slice(0, count);
   return {
     passing: passed,
-    brandsAndCategories: counts.all(),
+    brands: counted(ofBrand, (brand) => ({ brand: columns.brandList[brand]!.name })),
+    categories: counted(inCategory, (category) => ({ categoryId: columns.categoryList[category]! })),
     countAttributes: () => countAttributes(columns, filter, passed, nearly),
   };
 }
@@ -105,21 +105,9 @@ function lackingOf(own: readonly number[], wanted: readonly number[]): number {
   return lacking;
 }
 
-/** Counts brands in categories: a row for each category that occurs, a column for each brand. */
-function countingPairs({ brandList, categoryList }: ProductColumns) {
-  const rows: (Uint32Array | undefined)[] = categoryList.map(() => undefined);
-  return {
-    add(category: number, brand: number): void {
-      rows[category] ??= new Uint32Array(brandList.length);
-      rows[category][brand]! += 1;
-    },
-    all: () =>
-      rows.flatMap((row, category) =>
-        [...(row ?? [])].flatMap((count, brand) =>
-          count === 0 ? [] : { brand: brandList[brand]!.name, categoryId: categoryList[category]!, count },
-        ),
-      ),
-  };
+/** Those of which there are some, with their counts. */
+function counted<T>(counts: Uint32Array, thing: (number: number) => T): (T & { count: number })[] {
+  return [...counts].flatMap((count, number) => (count === 0 ? [] : { ...thing(number), count }));
 }
 
 function countAttributes(
@@ -139,9 +127,8 @@ function countAttributes(
       }
     }
   }
-  return [...counts].flatMap((count, attribute) => {
-    if (count === 0) return [];
+  return counted(counts, (attribute) => {
     const { name, value } = attributeList[attribute]!;
-    return { name, value, count };
+    return { name, value };
   });
 }

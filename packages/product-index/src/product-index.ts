@@ -29,6 +29,8 @@ export interface ProductIndex {
   /** Adds products, or replaces what was known of them. */
   put(products: readonly ProductFacts[]): void;
   remove(ids: readonly string[]): void;
+  /** To be called when products have come, unless a search for the beginning of a word shall wait for it. */
+  sortWords(): void;
   /** Every id that it knows. */
   ids(): string[];
   find(filter: ProductFilter, categories: Categories): Found;
@@ -84,6 +86,7 @@ export function createProductIndex(spareDead = 1_000): ProductIndex {
   return {
     put: (products) => products.forEach(put),
     remove: (ids) => ids.forEach(remove),
+    sortWords: words.sort,
     ids: () => [...numbers.keys()],
     find(filter, categories) {
       const { words: wanted, currency } = filter;

@@ -9,6 +9,8 @@ export interface WordIndex {
   add(document: number, words: readonly string[]): void;
   /** The documents with this word, or with one that begins so, in lists that may share some. */
   find(word: SearchWord): Numbers[];
+  /** Sorts the words that have come; else the next search for a beginning does. */
+  sort(): void;
   /** Forgets the documents that have a 1 there: one pass over everything. */
   drop(isDropped: Uint8Array): void;
 }
@@ -27,7 +29,7 @@ export function createWordIndex(): WordIndex {
     if (!known) added.push(word);
   }
 
-  /** Sorted again only when somebody asks after words have come: what was sorted before is one run for the sort. */
+  /** Sorted again only when it is asked for after words have come: what was sorted before is one run for the sort. */
   function sortedWords(): string[] {
     if (added.length > 0) sorted = sorted.concat(added).sort();
     added = [];
@@ -50,6 +52,7 @@ export function createWordIndex(): WordIndex {
       const documents = lists.get(text);
       return documents ? [numbersOf(documents)] : [];
     },
+    sort: () => void sortedWords(),
     drop(isDropped) {
       for (const [word, documents] of lists) if (dropNumbers(documents, isDropped) === 0) lists.delete(word);
       sorted = sortedWords().filter((word) => lists.has(word));
