@@ -65,6 +65,23 @@ describe('the index of products', () => {
     expect(await found({})).toBe(619);
   });
 
+  it('has its words sorted when products have been read, not when somebody types', async () => {
+    const fresh = createShelf(shop.db);
+    const sortsOf = async (text: string) => {
+      const [index, tree] = await Promise.all([fresh.index(), fresh.tree()]);
+      const sort = vi.spyOn(Array.prototype, 'sort');
+      const words = [{ text, unfinished: true }];
+      const { count } = index.find({ currency: 'EUR', attributes: [], words }, tree);
+      const sorts = sort.mock.calls.length;
+      sort.mockRestore();
+      return { count, sorts };
+    };
+    expect(await sortsOf('thing61')).toEqual({ count: 11, sorts: 0 });
+    await shop.db('products').where({ slug: 'thing-4' }).update({ name: 'Quokka' });
+    await fresh.look();
+    expect(await sortsOf('quok')).toEqual({ count: 1, sorts: 0 });
+  });
+
   it('is as the tables are right after this process has said that something changed', async () => {
     await fillProducts(shop.db, categories, [{ slug: 'brandnew', name: 'Brandnew' }]);
     shelf.clear();
