@@ -7,8 +7,6 @@ import { standBack } from '../tools/runner/stand-back.ts';
 import './undo.ts';
 
 const politeMs = 5_000;
-/** Put before a command: a session of its own, as each of the shop's processes has one. */
-const apart = ['setsid', ...inBatches];
 /** Each with the signal that ends it at once. */
 const living = new Map<ChildProcess, NodeJS.Signals>();
 process.on('exit', () => {
@@ -90,7 +88,9 @@ export interface Running {
 export async function startProgram(program: Program, logFile: string, limitMs: number): Promise<Running> {
   const { command, cwd, env, name } = program;
   const log = openSync(logFile, 'w');
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...apart, ...command], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...inBatches, ...command], {
+    // A session of its own, as each of the shop's processes has one: shares of the processors go by sessions.
+    detached: true,
     cwd,
     env,
     stdio: ['ignore', log, log],
@@ -144,8 +144,9 @@ export function startServer(
   { env, cwd, limitMs, ready = 'listening', quiet = false, killBy = 'SIGKILL' }: Serving,
 ): Promise<Running> {
   return new Promise((resolve, reject) => {
-    const [program, ...words] = [...apart, ...command];
+    const [program, ...words] = [...inBatches, ...command];
     const child = spawn(program!, words, {
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
       ...(cwd && { cwd }),
