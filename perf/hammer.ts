@@ -40,7 +40,7 @@ export interface Hammered {
   /** Answers "not now", and the 95th of a hundred times that one took. */
   refused: number;
   refusedP95Ms: number;
-  /** What was due and found no connection free. */
+  /** What was due and found no connection free; of a rate only. */
   dropped: number;
   seconds: number;
   p50Ms: number;
@@ -52,76 +52,117 @@ export interface Hammered {
 
 const graceMs = 10_000;
 const tickMs = 5;
+const connectMs = 1_000;
+
+interface Connection {
+  send(): void;
+  close(): void;
+}
+
+interface Run {
+  order: HammerOrder;
+  ready: Buffer[];
+  begunMs: number;
+  endMs: number;
+  /** How long answers took, and how long those that say "not now". */
+  durations: number[];
+  refusals: number[];
+  /** Answers with another status, and connections that ended before an answer or were never made. */
+  wrong: number;
+  lost: number;
+  bytes: number;
+  next: number;
+  dropped: number;
+  /** Connected, and nothing asked. Used with a rate only. */
+  free: Set<Connection>;
+}
 
 /** Sends as long as the order says; what is under way at the end is waited for. */
 export async function hammer(order: HammerOrder): Promise<Hammered> {
-  const ready = order.requests.map((request) => bytesOf(request));
-  const durations: number[] = [];
-  const refusals: number[] = [];
-  const tally = { errors: 0, bytes: 0, next: 0, dropped: 0 };
-  const free: (() => void)[] = [];
   const begunMs = performance.now();
-  const endMs = begunMs + order.seconds * 1_000;
-  const loop = () =>
-    new Promise<void>((resolve) => {
-      const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
-      let sentMs = 0;
-      const close = () => {
-        socket.destroy();
-        resolve();
-      };
-      const send = () => {
-        if (performance.now() >= endMs || (order.once && tally.next >= ready.length)) return close();
-        sentMs = performance.now();
-        socket.setTimeout(graceMs);
-        socket.write(ready[tally.next++ % ready.length]!);
-      };
-      socket.on('timeout', () => socket.destroy(new Error('no answer')));
-      socket.on('error', () => {
-        tally.errors += 1;
-        close();
-      });
-      socket.on('close', resolve);
-      const wait = () => {
-        socket.setTimeout(0);
-        free.push(send);
-      };
-      const next = order.rate === undefined ? send : wait;
-      socket.on('connect', next);
-      readAnswers(socket, (status, bytes) => {
-        const refused = order.refusals?.includes(status);
-        (refused ? refusals : durations).push(performance.now() - sentMs);
-        tally.bytes += bytes;
-        if (status !== order.status && !refused) tally.errors += 1;
-        next();
-      });
-    });
-  const timer = order.rate && setInterval(beginner(order.rate, begunMs, endMs, free, tally), tickMs);
-  await Promise.all(Array.from({ length: order.connections }, loop));
-  if (timer) clearInterval(timer);
-  return summary(durations, refusals, tally, (performance.now() - begunMs) / 1_000);
+  const run: Run = {
+    order,
+    ready: order.requests.map((request) => bytesOf(request)),
+    ...{ begunMs, endMs: begunMs + order.seconds * 1_000 },
+    ...{ durations: [], refusals: [], wrong: 0, lost: 0, bytes: 0, next: 0, dropped: 0, free: new Set() },
+  };
+  const timer = order.rate === undefined ? undefined : setInterval(beginner(run, order.rate), tickMs);
+  await Promise.all(Array.from({ length: order.connections }, () => keepConnected(run)));
+  clearInterval(timer);
+  return summary(run, (performance.now() - begunMs) / 1_000);
 }
 
-/** Begins what is due by now on the connections that are free; at the end it lets them close. */
-function beginner(
-  rate: number,
-  begunMs: number,
-  endMs: number,
-  free: (() => void)[],
-  tally: { dropped: number },
-): () => void {
+/** With a rate, a connection that is lost is made anew; without one it counts as an error, and the others go on. */
+async function keepConnected(run: Run): Promise<void> {
+  while ((await connection(run)) === 'lost' && run.order.rate !== undefined && performance.now() < run.endMs);
+}
+
+/** One connection, until it is closed at the end, lost, or could not be made. */
+function connection(run: Run): Promise<'closed' | 'lost' | 'refused'> {
+  const { order, ready } = run;
+  return new Promise((resolve) => {
+    const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
+    let sentMs = 0;
+    let state: 'connecting' | 'asked' | 'idle' | 'closing' = 'connecting';
+    const own: Connection = {
+      send() {
+        if (performance.now() >= run.endMs || (order.once && run.next >= ready.length)) return own.close();
+        state = 'asked';
+        sentMs = performance.now();
+        socket.setTimeout(graceMs);
+        socket.write(ready[run.next++ % ready.length]!);
+      },
+      close() {
+        state = 'closing';
+        socket.destroy();
+      },
+    };
+    const goOn = () => {
+      if (order.rate === undefined) return own.send();
+      state = 'idle';
+      socket.setTimeout(0);
+      run.free.add(own);
+    };
+    socket.setTimeout(graceMs, () => socket.destroy());
+    // What went wrong is told by the state in which it closes.
+    socket.on('error', () => {});
+    socket.on('connect', goOn);
+    socket.on('close', () => {
+      run.free.delete(own);
+      if (state === 'asked' || state === 'connecting') run.lost += 1;
+      resolve(state === 'closing' ? 'closed' : state === 'connecting' ? 'refused' : 'lost');
+    });
+    readAnswers(socket, (status, bytes) => {
+      const refused = order.refusals?.includes(status);
+      (refused ? run.refusals : run.durations).push(performance.now() - sentMs);
+      run.bytes += bytes;
+      if (status !== order.status && !refused) run.wrong += 1;
+      goOn();
+    });
+  });
+}
+
+/** Begins what is due, from when all are connected, a second later at most; at the end it lets them close. */
+function beginner(run: Run, rate: number): () => void {
+  const { free, order } = run;
+  let fromMs = 0;
   let begun = 0;
   return () => {
     const nowMs = performance.now();
-    if (nowMs >= endMs) {
-      for (const close of free.splice(0)) close();
+    if (nowMs >= run.endMs) {
+      for (const each of free) each.close();
       return;
     }
-    const due = Math.floor(((nowMs - begunMs) / 1_000) * rate);
+    if (fromMs === 0 && free.size < order.connections && nowMs < run.begunMs + connectMs) return;
+    fromMs ||= nowMs;
+    const due = Math.floor(((nowMs - fromMs) / 1_000) * rate);
     for (; begun < due; begun += 1) {
-      const send = free.pop();
-      if (send) send();
-      else tally.dropped += 1;
+      const [next] = free;
+      if (!next) run.dropped += 1;
+      else {
+        free.delete(next);
+        next.send();
+      }
     }
   };
 }
@@ -134,26 +175,21 @@ function bytesOf({ method, path, body, headers = {} }: HammerRequest): Buffer {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${text}`);
 }
 
-function summary(
-  durations: number[],
-  refusals: number[],
-  tally: { errors: number; bytes: number; dropped: number },
-  seconds: number,
-): Hammered {
+function summary({ durations, refusals, wrong, lost, dropped, bytes }: Run, seconds: number): Hammered {
   const { length } = durations;
   const at = (share: number) => quantile(durations, share);
   return {
-    units: length - Math.min(length, tally.errors),
-    errors: tally.errors,
+    units: length - wrong,
+    errors: wrong + lost,
     refused: refusals.length,
     refusedP95Ms: quantile(refusals, 0.95),
-    dropped: tally.dropped,
+    dropped,
     seconds,
     p50Ms: at(0.5),
     p95Ms: at(0.95),
     p99Ms: at(0.99),
     maxMs: at(1),
-    meanBytes: length === 0 ? 0 : tally.bytes / (length + refusals.length),
+    meanBytes: length === 0 ? 0 : bytes / (length + refusals.length),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * `make perf`: runs the suites against the running shop, measures, and writes perf/results/<date>.json and the report.
- * SUITE=a,b chooses; ROUNDS, BARE_SECONDS, SOAK_SECONDS size it; TRIAL=1 marks a run on a busy machine;
+ * SUITE=a,b chooses; ROUNDS, BARE_SECONDS, SOAK_SECONDS size it; CAPACITY (checkouts/s) sizes a flood without the suite checkout; TRIAL=1 marks a run on a busy machine;
  * ANY_SIZE=1 takes any catalogue; REPORT=1 puts a part or a trial into docs/performance.md. `--baseline` writes perf/baseline.json instead.
  */
 import { join } from 'node:path';
@@ -40,7 +40,8 @@ async function main(): Promise<void> {
     await warmUp(warmUpSeconds);
     await untilAtRest(admin);
     const run: Run = { ...(await aboutRun(data)), rounds: [] };
-    for (const suite of chosen.suites) run.rounds.push(await runOne(admin, data, suite, run.rounds));
+    for (const suite of chosen.suites)
+      run.rounds.push(await runOne(admin, suite, { data, rounds: run.rounds }));
     if (chosen.bare)
       run.rounds.push(...(await compareWithBare({ admin, data, rounds, seconds: bareSeconds })));
     if (run.rounds.length > 0) finish(run);
@@ -51,21 +52,22 @@ async function main(): Promise<void> {
   if (chosen.gate) await runGate();
 }
 
-/** What a suite needs to know from the run so far; a flash sale needs an article of its own. */
-async function runOne(
-  admin: Connection,
-  data: ShopData,
-  suite: Suite,
-  before: readonly Round[],
-): Promise<Round> {
-  const checkouts = before.find(({ name }) => name === 'checkout')?.perSecond;
+interface Known {
+  data: ShopData;
+  /** The rounds before this one: a flood is as large as what `checkout` could do. */
+  rounds: readonly Round[];
+}
+
+/** Some suites need more than the load: a flash sale an article of its own, a flood visitors, a soak full bounds. */
+async function runOne(admin: Connection, suite: Suite, { data, rounds }: Known): Promise<Round> {
+  const checkouts = rounds.find(({ name }) => name === 'checkout')?.perSecond;
+  const filled = suite.name === 'soak' ? await fillBounds(admin, traceShare) : {};
   const run = (env: Record<string, string> = {}) => runSuite(suite, env);
   const special: Record<string, () => Promise<Load>> = {
     'flash-sale': () => sellOut(admin, run),
-    overload: () => flood(data, checkouts, run),
+    overload: () => flood(data, run, checkouts),
     soak: () => watchMemory(run, filled),
   };
-  const filled = suite.name === 'soak' ? await fillBounds(admin, traceShare) : {};
   const round = await measure(admin, { name: suite.name, side: 'shop', run: special[suite.name] ?? run });
   say(line(round));
   return round;

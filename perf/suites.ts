@@ -75,15 +75,15 @@ export function asLoad({ metrics, missed, seconds }: K6Result): Load {
     shed: value('shed', 'count'),
     shedP95Ms: value('shed_ms', 'p(95)'),
     unfinished: value('unfinished', 'count'),
-    finished: value('finished', 'rate'),
     soldOut: value('sold_out', 'count'),
     dropped: value('dropped_iterations', 'count'),
   };
   for (const [name, { values, type }] of Object.entries(metrics)) {
-    const tags = requestTime.exec(name)?.[1] ?? /^(?:unit_ms|units)\{(.*)\}$/.exec(name)?.[1];
+    const tags = requestTime.exec(name)?.[1] ?? /^(?:unit_ms|units|placed)\{(.*)\}$/.exec(name)?.[1];
     if (!tags) continue;
     const what = name.startsWith('units') ? 'units ' : name.startsWith('unit_ms') ? 'unit ' : '';
-    if (type === 'counter') details[`${what}${tags}`] = values.count ?? 0;
+    if (type === 'rate') details[`placed ${tags}`] = values.rate ?? 0;
+    else if (type === 'counter') details[`${what}${tags}`] = values.count ?? 0;
     else for (const part of ['med', 'p(95)', 'p(99)']) details[`${what}${tags} ${part}`] = values[part] ?? 0;
   }
   return {

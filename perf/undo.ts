@@ -4,7 +4,7 @@ const limitMs = 5_000;
 const pending = new Set<() => Promise<void>>();
 let ending = false;
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
 
 /** Remembers how to put something back. Answers the same, to be called when it is time; it happens once. */
 export function undoneAtEnd(undo: () => Promise<unknown>): () => Promise<void> {

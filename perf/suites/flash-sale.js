@@ -1,7 +1,18 @@
 /** Five hundred buyers want one of fifty pieces: exactly fifty get one, everybody else hears `out-of-stock`. */
 import { sleep } from 'k6';
 import { Counter } from 'k6/metrics';
-import { deliver, handleSummary, newCart, order, unitMs, units, withPromises, wrong } from './lib/shop.js';
+import {
+  ask,
+  deliver,
+  handleSummary,
+  newCart,
+  order,
+  unfinished,
+  unitMs,
+  units,
+  withPromises,
+  wrong,
+} from './lib/shop.js';
 
 export { handleSummary };
 
@@ -17,6 +28,7 @@ export const options = withPromises({
     sale: { executor: 'per-vu-iterations', exec: 'grab', vus: buyers, iterations: 1, maxDuration: '120s' },
   },
   thresholds: {
+    unfinished: ['count>=0'],
     units: [`count==${pieces}`],
     sold_out: [`count==${buyers - pieces}`],
     gave_up: ['count==0'],
@@ -45,21 +57,36 @@ export function grab() {
   const placed =
     quote &&
     insist(() => {
-      const answer = order(cart, quote.quoteHash, { key, expected: [201, 409] });
+      const answer = order(cart, quote.quoteHash, { key, expected: [201, 202, 409] });
       return answer.shed ? null : answer;
     });
   if (!placed) {
     gaveUp.add(1);
     return;
   }
-  const { status } = placed.response;
-  if (status === 201) {
-    wrong.add(placed.response.json('state') !== 'confirmed');
+  const { state, reason } = endOf(placed.response);
+  if (state === 'confirmed') {
     units.add(1);
     unitMs.add(Date.now() - begun);
-  } else if (status === 409) {
-    const honest = placed.response.json('code') === 'out-of-stock';
+  } else {
+    const honest = reason === 'out-of-stock';
     wrong.add(!honest);
     soldOut.add(honest ? 1 : 0);
   }
+}
+
+/** How it ended. An order that was accepted in a throng (202) says so itself, a little later. */
+function endOf(response) {
+  if (response.status === 409) return { reason: response.json('code') };
+  if (response.status === 201) return { state: response.json('state') };
+  unfinished.add(1);
+  const { id, token } = response.json();
+  const ended = insist(() => {
+    const { response: now, kept } = ask('GET', `/orders/${id}`, {
+      name: 'GET /orders/{id}',
+      headers: { 'order-token': token },
+    });
+    return kept && ['confirmed', 'cancelled'].includes(now.json('state')) ? now.json() : null;
+  });
+  return { state: ended?.state, reason: ended?.cancellation?.reason };
 }

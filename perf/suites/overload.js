@@ -31,7 +31,7 @@ export const options = withPromises({
   thresholds: {
     unfinished: ['count>=0'],
     'units{scenario:flood}': [`count>=${goodput}`],
-    'finished{scenario:flood}': ['rate>=0.95'],
+    'placed{scenario:flood}': ['rate>=0.95'],
     shed_ms: ['p(95)<100'],
     'http_req_duration{scenario:after,name:POST /orders}': ['p(95)<250'],
   },

@@ -68,20 +68,23 @@ function bodyLimit(bytes: number) {
   return { '@type': type, buffer: { max_request_bytes: bytes } };
 }
 
-/** A guest's beginning is one without a token: a customer who has a cart gets that one, and goes on. */
-function boundRoutes({ name, method, prefixes, guestsBegin }: IngressBound) {
-  const headers = [
-    { name: ':method', string_match: { exact: method } },
-    ...(guestsBegin ? [{ name: 'authorization', present_match: false }] : []),
-  ];
-  return prefixes.map((prefix) => {
-    const path = apiPrefix + prefix;
-    const { timeoutMs } = ingressRoutes.find((row) => row.prefix === prefix)!;
-    return {
-      match: { ...(guestsBegin ? { path } : { path_separated_prefix: path }), headers },
-      route: { cluster: name, prefix_rewrite: prefix, timeout: `${timeoutMs / 1_000}s` },
-      decorator: decorator(prefix),
-    };
+/** As the service's own route, to a cluster with a bound. A customer who has a cart begins nothing: they get that one. */
+function boundRoutes({ name, methods, prefixes, guestsBegin }: IngressBound) {
+  return prefixes.flatMap((prefix) => {
+    const row = ingressRoutes.find((each) => each.prefix === prefix);
+    if (!row) throw new Error(`no ingress route is called ${prefix}`);
+    const own = route(row);
+    return methods.map((method) => ({
+      ...own,
+      match: {
+        ...(guestsBegin ? { path: apiPrefix + prefix } : own.match),
+        headers: [
+          { name: ':method', string_match: { exact: method } },
+          ...(guestsBegin ? [{ name: 'authorization', present_match: false }] : []),
+        ],
+      },
+      route: { ...own.route, cluster: name },
+    }));
   });
 }
 

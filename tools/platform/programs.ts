@@ -149,6 +149,8 @@ function guardProgram(): Program {
   return {
     name: 'guard',
     kind: 'platform',
+    // A supervisor that it revives hands its own niceness on.
+    goesFirst: true,
     command: [
       '/bin/sh',
       file('guard.sh'),

@@ -81,11 +81,11 @@ export const ingressPaths: readonly IngressPath[] = Object.freeze([
 export interface IngressBound {
   /** How the ingress calls it; no service has this name. */
   name: string;
-  method: 'GET' | 'POST';
+  methods: readonly ('GET' | 'HEAD' | 'POST')[];
   /** Below /api/v1, as in {@link ingressRoutes}, whose times hold. */
   prefixes: readonly string[];
   service: ServiceName;
-  /** Only the prefix itself counts, not what is below it, and only from callers without an access token. */
+  /** Only what a guest begins: the prefix itself, not what is below it, and without an access token. */
   guestsBegin?: true;
   /** So many at once are let in; the next hears `too-many-requests`, from the ingress itself. */
   mostAtOnce: number;
@@ -98,20 +98,29 @@ export interface IngressBound {
 export const ingressBounds: readonly IngressBound[] = Object.freeze([
   {
     name: 'new-carts',
-    method: 'POST',
+    methods: ['POST'],
     prefixes: ['/carts'],
     service: 'cart',
     guestsBegin: true,
     mostAtOnce: 24,
   },
   {
-    name: 'browsing',
-    method: 'GET',
+    name: 'looks',
+    methods: ['GET', 'HEAD'],
     prefixes: ['/products', '/categories', '/search'],
     service: 'catalog',
     mostAtOnce: 32,
   },
 ]);
+
+/** Whether callers of a service's route may hear `too-many-requests` from the ingress. */
+export function isBoundAtIngress(method: string, path: string): boolean {
+  return ingressBounds.some(
+    ({ methods, prefixes, guestsBegin }) =>
+      (methods as readonly string[]).includes(method) &&
+      prefixes.some((prefix) => path === prefix || (!guestsBegin && path.startsWith(`${prefix}/`))),
+  );
+}
 
 /** The service that the ingress leads a path to (with or without its parameters filled in); undefined if none. */
 export function serviceAt(path: string): ServiceName | undefined {

@@ -1,4 +1,5 @@
 /** OpenAPI 3.1 from the same joi schemas that validate; joi itself writes the JSON Schema (2020-12). */
+import { isBoundAtIngress } from '@souk/contracts/ingress';
 import type { ServiceName } from '@souk/contracts/ports';
 import { type ProblemCode, problems } from '@souk/contracts/problems';
 import type joi from 'joi';
@@ -120,6 +121,7 @@ function responsesOf(route: Route): Json {
     };
   }
   const codes = [...everywhere, ...(route.problems ?? [])];
+  if (isBoundAtIngress(route.method, route.path)) codes.push('too-many-requests');
   if (route.params) codes.push('not-found');
   if (route.body) codes.push('malformed-json', 'body-too-large', 'unsupported-media-type');
   if (route.rawBody) codes.push('body-too-large');
