@@ -104,7 +104,7 @@ export async function startProgram(program: Program, logFile: string, limitMs: n
   };
   try {
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-    if (!program.goesFirst) await standBack(child.pid!);
+    await standBack(child.pid!, program.niceness);
     await untilHealthy(program.health, limitMs, lives);
   } catch (error) {
     await control.stop();

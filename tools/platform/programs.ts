@@ -127,7 +127,7 @@ function ingressProgram(): Program {
   return {
     name: 'ingress',
     kind: 'platform',
-    goesFirst: true,
+    niceness: 0,
     command: [
       binaryPath('envoy', 'envoy'),
       '--config-path',
@@ -150,7 +150,7 @@ function guardProgram(): Program {
     name: 'guard',
     kind: 'platform',
     // A supervisor that it revives hands its own niceness on.
-    goesFirst: true,
+    niceness: 0,
     command: [
       '/bin/sh',
       file('guard.sh'),

@@ -10,6 +10,7 @@ import { httpAnswers } from '../platform/probe.ts';
 import { stores } from '../platform/stores.ts';
 import { binaryPath } from '../platform/tool-versions.ts';
 import type { Program } from './program.ts';
+import { browsingNiceness, usualNiceness } from './stand-back.ts';
 import { readTemplate, type TemplateApp } from './template.ts';
 
 const template = join(root, 'dapr.yaml');
@@ -29,6 +30,7 @@ function appProgram(app: TemplateApp, trust: Record<string, string>): Program {
   return {
     name: app.appId,
     kind: 'app',
+    niceness: nicenessOf(app),
     command: app.command,
     cwd: app.folder,
     env: {
@@ -47,6 +49,10 @@ function appProgram(app: TemplateApp, trust: Record<string, string>): Program {
   };
 }
 
+/** No order waits for these. */
+const browsing: readonly string[] = ['catalog', 'recommendations'];
+const nicenessOf = ({ appId }: TemplateApp) => (browsing.includes(appId) ? browsingNiceness : usualNiceness);
+
 const nodeSources = (folder: string) => [
   join(folder, 'src'),
   join(root, 'packages'),
@@ -58,6 +64,7 @@ function sidecarProgram(app: TemplateApp, trust: Record<string, string>): Progra
   return {
     name: sidecarOf(app.appId),
     kind: 'sidecar',
+    niceness: nicenessOf(app),
     command: [binaryPath('dapr', 'daprd'), ...sidecarFlags(app)],
     // Components name files relative to the checkout, as they are when the CLI is started there.
     cwd: root,

@@ -3,8 +3,8 @@ export interface Program {
   /** Unique; also the name of its log and state file. */
   name: string;
   kind: 'platform' | 'app' | 'sidecar';
-  /** When the processors are full the others stand back from it (docs/decisions/0017). */
-  goesFirst?: true;
+  /** How far it stands back when the processors are full (docs/decisions/0017); 5 if nothing is said. */
+  niceness?: number;
   /** Binary and arguments. */
   command: readonly string[];
   cwd: string;

@@ -3,19 +3,22 @@ import { writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A third of the usual share. */
-const niceness = 5;
+/** Of what is on the way to an order: a third of the ingress's share. */
+export const usualNiceness = 5;
+/** Of what looking around is made of: a third of that again, for whoever has a cart goes first. */
+export const browsingNiceness = 10;
 /** Linux lets who is not root change one session each tenth of a second. */
 const againAfterMs = 110;
 const triesAtMost = 200;
 
 /**
- * Gives a process that has just begun a session, and all that it will start, a third of the share of the processors that
- * others have, while there is not enough for all. Needs no rights. Linux divides first between sessions (sched(7),
+ * Gives a process that has just begun a session, and all that it will start, a smaller share of the processors while there is
+ * not enough for all: a third of it for each 5 of niceness. Needs no rights. Linux divides first between sessions (sched(7),
  * autogroup), then by niceness within one; where sessions are not told apart, niceness alone does it. A process that is
  * gone by then needs nothing.
  */
-export async function standBack(pid: number): Promise<void> {
+export async function standBack(pid: number, niceness = usualNiceness): Promise<void> {
+  if (niceness === 0) return;
   try {
     setPriority(pid, niceness);
   } catch {

@@ -65,7 +65,7 @@ interface Options {
   politeMs?: number;
   /** Whether what a process leaves of its group ends with it, as in a container. */
   endsGroups?: boolean;
-  /** Whether those that do not go first stand back; all are equal without it. */
+  /** Whether processes stand back as they say; all are equal without it. */
   standBack?: boolean;
 }
 
@@ -126,7 +126,7 @@ function launch(entry: Entry, env: Record<string, string>, options: Options): vo
   closeSync(log);
   child.unref();
   record.pid = child.pid ?? 0;
-  if (options.standBack && !program.goesFirst && child.pid) void standBack(child.pid);
+  if (options.standBack && child.pid) void standBack(child.pid, program.niceness);
   record.startTicks = startTicksOf(record.pid) ?? 0;
   record.startedAt = new Date().toISOString();
   record.fingerprint = program.fingerprint;

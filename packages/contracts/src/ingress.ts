@@ -109,7 +109,7 @@ export const ingressBounds: readonly IngressBound[] = Object.freeze([
     methods: ['GET', 'HEAD'],
     prefixes: ['/products', '/categories', '/search'],
     service: 'catalog',
-    mostAtOnce: 32,
+    mostAtOnce: 16,
   },
 ]);
 
