@@ -76,13 +76,18 @@ export function isDuplicate(error: unknown): boolean {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Runs `work` in one transaction and repeats it whole after a collision (at most 8 times, with growing random pauses),
- * also when COMMIT itself reports it. `work` must not touch the network and may run more than once.
+ * Runs `work` in one transaction and repeats it whole after a collision, also when COMMIT itself reports it. `work` must
+ * not touch the network and may run more than once.
  */
-export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return repeatedAfterCollisions(() => db.transaction(work));
+}
+
+/** Repeats `work`, a whole transaction or a statement that is one, after a collision: at most 8 times, with growing random pauses. */
+export async function repeatedAfterCollisions<T>(work: () => PromiseLike<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction(work);
+      return await work();
     } catch (error) {
       if (!isCollision(error) || attempt === maxAttempts) throw error;
       await pause(Math.random() * 5 * 2 ** attempt);

@@ -1,8 +1,9 @@
 /** The relay: sends outbox rows through the sidecar, in batches, and marks each one sent only after its own result. */
 
 import { guardBroker } from './broker-memory.ts';
+import { bulksOf } from './bulks.ts';
 import { crashPoint } from './crash-point.ts';
-import type { Database, Transaction } from './db.ts';
+import { type Database, repeatedAfterCollisions, type Transaction } from './db.ts';
 import type { Log } from './log.ts';
 import type { OutboxRow } from './outbox.ts';
 
@@ -33,8 +34,6 @@ export interface Relay {
 }
 
 const batchSize = 100;
-/** Of one request: the sidecar takes no more than 4 MB, and what it refused whole would come back for ever. */
-const maxBulkBytes = 1_000_000;
 const pollMs = 1_000;
 /** Between two batches: what a busy shop writes meanwhile goes together, and costs one claim, one request, one mark. */
 const lingerMs = 150;
@@ -113,7 +112,9 @@ async function sendBatch(
   { service, db, dapr, log }: RelayOptions,
   noteSent: () => Promise<void>,
 ): Promise<number> {
-  const rows = await db.transaction((tx) => claim(tx), { isolationLevel: 'read committed' });
+  const rows = await repeatedAfterCollisions(() =>
+    db.transaction(claim, { isolationLevel: 'read committed' }),
+  );
   if (rows.length === 0) return 0;
   crashPoint(`${service}.relay.before-publish`);
   const sent: string[] = [];
@@ -131,31 +132,16 @@ async function sendBatch(
   }
   crashPoint(`${service}.relay.after-publish`);
   if (sent.length > 0) {
-    await db('outbox')
-      .whereIn('id', sent)
-      .update({ sent_at: db.raw('UTC_TIMESTAMP(6)'), claimed_until: null });
+    // What is sent and not marked would be sent again: another relay that claims rows may be in the way.
+    await repeatedAfterCollisions(() =>
+      db('outbox')
+        .whereIn('id', sent)
+        .update({ sent_at: db.raw('UTC_TIMESTAMP(6)'), claimed_until: null }),
+    );
     await noteSent();
   }
   // A row that failed stays claimed and comes back when its claim runs out: a broker that is away is not hammered.
   return sent.length === rows.length ? rows.length : 0;
-}
-
-/** Rows that go in one request: of one topic, in their order, and no longer than a request may be. */
-function bulksOf(rows: OutboxRow[]): [topic: string, bulk: OutboxRow[]][] {
-  return [...Map.groupBy(rows, ({ topic }) => topic)].flatMap(([topic, ofTopic]) => {
-    const bulks: [string, OutboxRow[]][] = [];
-    let bytes = Number.POSITIVE_INFINITY;
-    for (const row of ofTopic) {
-      const size = Buffer.byteLength(row.data);
-      if (bytes + size > maxBulkBytes) {
-        bulks.push([topic, []]);
-        bytes = 0;
-      }
-      bulks.at(-1)![1].push(row);
-      bytes += size;
-    }
-    return bulks;
-  });
 }
 
 /** READ COMMITTED, because a range that is locked with its gaps would make writers of new events wait. */

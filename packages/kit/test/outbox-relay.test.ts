@@ -213,6 +213,30 @@ describe('the relay', () => {
     expect(new Set(subjects()).size).toBe(400);
   });
 
+  it('marks what it has sent although somebody is in the way for longer than a statement waits', async () => {
+    const locked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    let inTheWay: Promise<void> | undefined;
+    refused = async () => {
+      inTheWay = schema.db.transaction(async (tx) => {
+        await tx('outbox').select('id').forUpdate();
+        locked.resolve();
+        await release.promise;
+      });
+      await locked.promise;
+      return [];
+    };
+    await write(event('O1'));
+    start();
+    await locked.promise;
+    const collided = performance.now() + 3_300;
+    await expect.poll(() => performance.now(), { timeout: 5_000 }).toBeGreaterThan(collided);
+    release.resolve();
+    await inTheWay;
+    await expect.poll(unsent, soon).toBe(0);
+    expect(subjects()).toEqual(['O1']);
+  });
+
   it('lets others write events while it claims some', async () => {
     await write(...many(100));
     const relay = start();
