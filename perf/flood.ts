@@ -3,7 +3,7 @@ import { ports } from '@souk/contracts/ports';
 import type { ShopData } from './data.ts';
 import type { HammerRequest } from './hammer.ts';
 import type { Load } from './measure.ts';
-import { runHammer } from './side-by-side.ts';
+import { api, market, runHammer } from './side-by-side.ts';
 
 /** Of twenty visits one is a buyer's, as in the suite mixed. */
 const looksPerBuyer = 19;
@@ -15,12 +15,10 @@ const seconds = 20;
 const startSeconds = 3;
 const refusedWithinMs = 100;
 const answeredShare = 0.2;
-const path = '/api/v1/products';
-const market = 'currency=EUR&country=DE';
 
 /** The suites' mixture of looks, without the first article in the cart: of 19 some 6 lists, 4 categories, 4 searches, 5 pages. */
 function looks({ categories, words, slugs }: ShopData): HammerRequest[] {
-  const ask = (rest: string): HammerRequest => ({ method: 'GET', path: `${path}${rest}` });
+  const ask = (rest: string): HammerRequest => ({ method: 'GET', path: `${api}/products${rest}` });
   return Array.from({ length: 950 }, (_, place) => {
     const part = place % looksPerBuyer;
     if (part < 6) return ask(`?${market}&limit=20`);

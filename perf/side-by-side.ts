@@ -43,8 +43,9 @@ export async function runHammer(order: HammerOrder): Promise<Load> {
   };
 }
 
-const market = 'currency=EUR&country=DE';
-const api = '/api/v1';
+/** How lists and pages are asked for at the ingress. */
+export const market = 'currency=EUR&country=DE';
+export const api = '/api/v1';
 
 /** GETs through the ingress, and a guest's first article in the cart. */
 export function shopWorks({ slugs, skus }: ShopData, seconds: number): Work[] {
