@@ -4,7 +4,9 @@
  */
 import { defineConfig } from 'vitest/config';
 
-const slow = { testTimeout: 90_000, hookTimeout: 120_000, fileParallelism: false };
+// Limits end what hangs; they are no measure of the machine, whose processors others may take for minutes.
+const patient = { expect: { poll: { timeout: 10_000 } } };
+const slow = { ...patient, testTimeout: 90_000, hookTimeout: 120_000, fileParallelism: false };
 
 /** The closing line that CI reads. */
 const countReporter = {
@@ -27,8 +29,9 @@ const ofTheShop = [
         'tools/**/test/**/*.test.ts',
         'test/*.test.ts',
       ],
-      testTimeout: 20_000,
-      hookTimeout: 60_000,
+      ...patient,
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
       sequence: { groupOrder: 0 },
     },
   },

@@ -5,7 +5,10 @@ import { defineConfig } from 'vitest/config';
 const journeys = (...names: string[]) => names.map((name) => `test/journeys/${name}.test.ts`);
 
 const project = (name: string, include: string[]) => ({
-  test: { name, include, testTimeout: 240_000, hookTimeout: 120_000, fileParallelism: false },
+  test: {
+    ...{ name, include, testTimeout: 240_000, hookTimeout: 120_000, fileParallelism: false },
+    expect: { poll: { timeout: 10_000 } },
+  },
 });
 
 export default defineConfig({

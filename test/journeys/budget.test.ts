@@ -79,7 +79,7 @@ async function untilRest(sinceMs: number, idle?: ReadonlySet<string>): Promise<v
   await eventually(async () => {
     const last = idle ? ((await log.read()).findLast(({ work }) => !idle.has(work))?.atMs ?? 0) : 0;
     return Date.now() - Math.max(sinceMs, last) > restMs;
-  }, 20_000);
+  });
 }
 
 const mean = (counts: number[]) => counts.reduce((sum, count) => sum + count, 0) / counts.length;

@@ -1,5 +1,7 @@
 /** Catalog over a schema of its own, for one test file. */
 
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { newId } from '@souk/kit/identifier';
 import { refuse } from '@souk/kit/problem';
 import supertest, { type Response } from 'supertest';
@@ -51,24 +53,30 @@ export async function openCatalog(): Promise<CatalogUnderTest> {
     ...{ db, env: { OPENAPI_FILE: '/dev/null/none' } },
     dapr: { bind: mediaBinding(files) },
   });
-  const check = await openApiChecker(app);
+  // It listens once: supertest would open a server of its own for each of a thousand requests.
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const check = await openApiChecker(server);
   const staff = await asStaff(['catalogue']);
   const opened: CatalogUnderTest = {
     db,
-    close,
+    async close() {
+      server.close();
+      await close();
+    },
     built,
     files,
     async ask(method, path, { body, headers = {} } = {}) {
       const key = method === 'post' ? { 'idempotency-key': newId() } : {};
-      const request = supertest(app)
+      const request = supertest(server)
         [method](path)
         .set({ ...staff, ...key, ...headers });
       return check(await (body === undefined ? request : request.send(body)));
     },
-    get: async (path, headers = {}) => check(await supertest(app).get(path).set(headers)),
+    get: async (path, headers = {}) => check(await supertest(server).get(path).set(headers)),
     async deliver(type, version, payload) {
       const data = { id: newId(), type, at: new Date().toISOString(), subject: 'x', version, payload };
-      await supertest(app).post(`/events/${type}`).set(sidecarHeaders()).send({ data }).expect(200);
+      await supertest(server).post(`/events/${type}`).set(sidecarHeaders()).send({ data }).expect(200);
     },
     forget: () => {
       const price = { amount: 1, currency: 'EUR' };

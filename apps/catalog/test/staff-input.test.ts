@@ -145,5 +145,5 @@ describe('bad input', () => {
       await Promise.all(texts.splice(0, 5).map(([index, text]) => send(text, index)));
     }
     expect(odd).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -11,6 +11,7 @@ import {
   line,
   openStock,
   orderEvent,
+  persistently,
   type StockUnderTest,
 } from './stock-under-test.ts';
 
@@ -25,7 +26,10 @@ describe('reserving stock', () => {
     const sku = `FLASH-${round}`;
     await stock.fill({ [sku]: 10 });
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 200 }, () => reserveStock(stock.deps, { orderId: newId(), lines: [line(sku)] })),
+      Array.from({ length: 200 }, () => {
+        const order = { orderId: newId(), lines: [line(sku)] };
+        return persistently(() => reserveStock(stock.deps, order));
+      }),
     );
     const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
     expect(outcomes.length - refused.length).toBe(10);
@@ -40,10 +44,8 @@ describe('reserving stock', () => {
     await Promise.all(
       Array.from({ length: 120 }, (_, index) => {
         const lines = skus.map((sku) => line(sku)).slice(index % 2);
-        return reserveStock(stock.deps, {
-          orderId: newId(),
-          lines: index % 3 ? lines : lines.toReversed(),
-        });
+        const order = { orderId: newId(), lines: index % 3 ? lines : lines.toReversed() };
+        return persistently(() => reserveStock(stock.deps, order));
       }),
     );
     expect(await stock.level('CROSS-B')).toMatchObject({ reserved: 120 });

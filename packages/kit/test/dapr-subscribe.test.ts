@@ -131,7 +131,7 @@ async function publish(change: Record<string, unknown> = {}) {
   return data;
 }
 
-const soon = { timeout: 8_000, interval: 20 };
+const soon = { timeout: 15_000, interval: 20 };
 
 describe('delivery', () => {
   test('an event that was published before the subscriber was ready arrives once it is', async () => {

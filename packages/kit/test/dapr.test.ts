@@ -268,7 +268,7 @@ describe('state', () => {
   test('a value with a time to live goes away by itself', async () => {
     await store().save('short', 1, { ttlSeconds: 1 });
     expect((await store().get('short'))?.value).toBe(1);
-    await expect.poll(() => store().get('short'), { timeout: 4_000 }).toBeNull();
+    await expect.poll(() => store().get('short')).toBeNull();
   });
 
   test('a store that does not exist or is away is unavailable', async () => {

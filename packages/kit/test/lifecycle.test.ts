@@ -167,7 +167,7 @@ describe('a process', () => {
     await expect.poll(statusOf(app, '/readyz'), soon).toBe(200);
     expect((await app.get('/slow'))?.status).toBe(200);
     await Promise.all([toSidecar.shut(), toDatabase.shut()]);
-  }, 60_000);
+  });
 
   it('told to stop, ends what is in hand, takes nothing new, and exits 0', async () => {
     const [toSidecar, toDatabase] = [await makeDoor(), await makeDoor()];
@@ -196,7 +196,7 @@ describe('a process', () => {
     expect(performance.now() - stoppedMs).toBeLessThan(5_000);
     agent.destroy();
     await Promise.all([toSidecar.shut(), toDatabase.shut()]);
-  }, 30_000);
+  });
 
   it('told to stop while it still waits for the others, exits 0 at once', async () => {
     const [toSidecar, toDatabase] = [await makeDoor(), await makeDoor()];
@@ -221,7 +221,7 @@ describe('a process', () => {
     await admin.end();
     await expect.poll(statusOf(app, '/readyz'), soon).toBe(200);
     await Promise.all([toSidecar.shut(), toDatabase.shut()]);
-  }, 30_000);
+  });
 
   it('does not start without what it needs, and says all of it', async () => {
     const [toSidecar, toDatabase] = [await makeDoor(), await makeDoor()];
