@@ -28,6 +28,30 @@ describe('product summaries', () => {
     expect(neighbours.calls).toHaveLength(2);
   });
 
+  it('that are wanted in the second half of their time are asked for along with one that is not there', async () => {
+    const { neighbours, clock, summaries } = opened();
+    await summaries.of(['AAA', 'BBB']);
+    clock.now = new Date(8 * 60_000);
+    await summaries.of(['AAA']);
+    expect([...(await summaries.of(['CCC'])).keys()]).toEqual(['CCC']);
+    expect(neighbours.calls).toHaveLength(2);
+    clock.now = new Date(22 * 60_000);
+    expect([...(await summaries.of(['AAA', 'CCC'])).keys()]).toEqual(['AAA', 'CCC']);
+    expect(neighbours.calls).toHaveLength(2);
+    await summaries.of(['BBB']);
+    expect(neighbours.calls).toHaveLength(3);
+  });
+
+  it('go when catalog, asked along with another, does not sell them any more', async () => {
+    const { neighbours, clock, summaries } = opened();
+    await summaries.of(['AAA']);
+    clock.now = new Date(8 * 60_000);
+    await summaries.of(['AAA']);
+    neighbours.variants.delete('AAA');
+    await summaries.of(['BBB']);
+    expect([...(await summaries.of(['AAA'])).keys()]).toEqual([]);
+  });
+
   it('are not kept when an event came while catalog was answering', async () => {
     const { neighbours, summaries } = opened();
     const asked = summaries.of(['AAA']);
