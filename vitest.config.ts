@@ -5,17 +5,28 @@
 import { defineConfig } from 'vitest/config';
 
 // Limits end what hangs; they are no measure of the machine, whose processors others may take for minutes.
-const patient = { expect: { poll: { timeout: 10_000 } } };
+// For the same reason CI gives a test a second try, and names it at its end; whoever runs tests by hand sees the first.
+const patient = { expect: { poll: { timeout: 10_000 } }, retry: process.env.CI ? 1 : 0 };
 const slow = { ...patient, testTimeout: 90_000, hookTimeout: 120_000, fileParallelism: false };
 
-/** The closing line that CI reads. */
+/** What the reporter asks of a test that has run. */
+interface Ended {
+  fullName: string;
+  module: { relativeModuleId: string };
+  result(): { state: string; errors?: readonly { message: string }[] };
+  diagnostic(): { flaky: boolean } | undefined;
+}
+
+/** The closing lines that CI reads: who needed a second try and why, and the count. */
 const countReporter = {
-  onTestRunEnd(modules: readonly { children: { allTests(): Iterable<{ result(): { state: string } }> } }[]) {
-    const states = modules.flatMap(({ children }) =>
-      [...children.allTests()].map((test) => test.result().state),
-    );
-    const passed = states.filter((state) => state === 'passed').length;
-    console.log(`\n${passed} passed, ${states.length - passed} failed`);
+  onTestRunEnd(modules: readonly { children: { allTests(): Iterable<Ended> } }[]) {
+    const tests = modules.flatMap(({ children }) => [...children.allTests()]);
+    for (const test of tests.filter((each) => each.diagnostic()?.flaky)) {
+      const reason = test.result().errors?.[0]?.message.split('\n')[0];
+      console.log(`NEEDED A SECOND TRY: ${test.module.relativeModuleId} > ${test.fullName}: ${reason}`);
+    }
+    const passed = tests.filter((test) => test.result().state === 'passed').length;
+    console.log(`\n${passed} passed, ${tests.length - passed} failed`);
   },
 };
 

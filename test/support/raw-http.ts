@@ -23,7 +23,9 @@ export function sendRaw(
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       // The other side may take its time to close; what it has promised is enough.
-      if (isWhole(Buffer.concat(chunks))) socket.destroy();
+      if (!isWhole(Buffer.concat(chunks))) return;
+      resolve(read(chunks));
+      socket.destroy();
     });
     socket.on('error', (error) => (chunks.length > 0 ? resolve(read(chunks)) : reject(error)));
     socket.on('close', () => (chunks.length > 0 ? resolve(read(chunks)) : reject(new Error('no answer'))));
