@@ -17,18 +17,11 @@ interface Document {
 export async function openApiChecker(
   app: RequestListener | Server,
 ): Promise<(response: Response) => Response> {
-  const document: Document = (await supertest(app).get('/openapi.json').expect(200)).body;
+  const { text } = await supertest(app).get('/openapi.json').expect(200);
+  // References lead to where Ajv keeps the parts; each schema stays one object, by which Ajv knows that it has compiled it.
+  const document: Document = JSON.parse(text.replaceAll('"#/components', '"openapi#/components'));
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
   ajv.addSchema({ $id: 'openapi', components: document.components });
-  // Ajv knows a schema that it has compiled by its identity.
-  const rootedOnce = new Map<object, object>();
-  const rooted = (schema: object): object => {
-    const known = rootedOnce.get(schema);
-    if (known) return known;
-    const made = JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components'));
-    rootedOnce.set(schema, made);
-    return made;
-  };
   return (response) => {
     const { method, path } = response.request as unknown as { method: string; url: string; path?: string };
     const pathname = new URL(response.request.url).pathname;
@@ -42,7 +35,7 @@ export async function openApiChecker(
       const schema = described!.content?.[type]?.schema;
       expect(schema, `${method} ${pathname} answered an undocumented ${type}`).toBeDefined();
       const body = type.endsWith('json') ? response.body : (response.text ?? String(response.body));
-      const valid = ajv.validate(rooted(schema!), body);
+      const valid = ajv.validate(schema!, body);
       expect(valid ? [] : ajv.errors, `${method} ${pathname} ${response.status}`).toEqual([]);
     }
     return response;
